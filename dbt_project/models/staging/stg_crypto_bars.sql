@@ -1,0 +1,1 @@
+{{ staged_bars('crypto_bars') }}

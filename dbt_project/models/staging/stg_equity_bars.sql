@@ -1,0 +1,1 @@
+{{ staged_bars('equity_bars') }}

@@ -1,0 +1,1 @@
+{{ staged_bars('large_cap_bars') }}
