@@ -1,0 +1,132 @@
+"""The `leadline` command. Loads nothing heavy until a subcommand needs it, so that `--help` answers at once."""
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trading_runtime.console import run_command
+from trading_runtime.errors import ConfigurationError
+from trading_runtime.main import journal, trade, why
+
+PIPELINE_PACKAGES = ("dagster", "dagster_dbt", "great_expectations", "feast", "pymilvus", "ray", "torch", "mlflow")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="leadline")
+def cli() -> None:
+    """Leadline: from market data to a policy that has earned the right to trade, and the runtime that trades it."""
+
+
+@cli.command()
+@click.option("--bars", type=click.Path(path_type=Path), help="Your own bars: a folder with one CSV or Parquet file a symbol.")
+@click.option("--quick", "profile", flag_value="quick", help="Minutes of training (the default).")
+@click.option("--full", "profile", flag_value="full", help="Ten times the training.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
+    """The main job: ingest, validate, transform, train, judge, register, trade on paper. Skips what already stands."""
+    settings = pipeline_settings({"LEADLINE_DATA__BARS_DIR": bars and bars.expanduser().resolve(), "LEADLINE_PROFILE": profile})
+    if settings.data.bars_dir is not None:
+        from assets.market_data.sources.folder import check_folder
+
+        check_folder(settings.data.bars_dir)
+    from orchestration.main_job import run_main_job
+    from orchestration.summary import print_summary
+
+    summary = run_main_job(settings)
+    print_summary(summary, as_json)
+
+
+@cli.command()
+@click.option("--dagster-port", default=3000, show_default=True, help="Port of the Dagster UI.")
+@click.option("--mlflow-port", default=5000, show_default=True, help="Port of the MLflow UI.")
+def ui(dagster_port: int, mlflow_port: int) -> None:
+    """Open the Dagster UI and the MLflow UI on this machine, until Ctrl-C."""
+    settings = pipeline_settings()
+    from orchestration.ui import serve
+
+    serve(settings, dagster_port, mlflow_port)
+
+
+@cli.group()
+def models() -> None:
+    """The model registry: versions, champion, challenger, and the promotion log."""
+
+
+@models.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_models(as_json: bool) -> None:
+    """Every registered version with its verdict and digest, and the promotion log."""
+    from orchestration.model_commands import show_models
+
+    show_models(pipeline_settings(), as_json)
+
+
+@models.command()
+@click.argument("version")
+@click.option("--override", "reason", help="Promote although the gate has refused; the reason is recorded.")
+def promote(version: str, reason: str | None) -> None:
+    """Make VERSION the champion, if the gate has passed it."""
+    from orchestration.model_commands import promote_model
+
+    promote_model(pipeline_settings(), version, reason)
+
+
+@models.command()
+def rollback() -> None:
+    """Make the previous champion champion again."""
+    from orchestration.model_commands import rollback_model
+
+    rollback_model(pipeline_settings())
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(as_json: bool) -> None:
+    """What is configured, what is reachable, and what is missing, in words."""
+    from orchestration.doctor import show
+
+    show(as_json)
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(["pipeline"]))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def bench(name: str, as_json: bool) -> None:
+    """Measure this machine: NAME is the benchmark."""
+    pipeline_settings()
+    from orchestration.benchmarks.pipeline import show
+
+    show(as_json)
+
+
+cli.add_command(trade)
+cli.add_command(why)
+cli.add_command(journal)
+
+
+def pipeline_settings(options: dict[str, Any] | None = None) -> Any:
+    """Write the options into the environment, prepare it, and return the settings; refuse in one line without the pipeline."""
+    for name, value in (options or {}).items():
+        if value is not None:
+            os.environ[name] = str(value)
+    missing = [name for name in PIPELINE_PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ConfigurationError(f"{missing[0]} is not installed: this command needs the pipeline, pip install 'leadline[pipeline]'")
+    from orchestration.environment import prepare
+    from trading_runtime.settings import Settings
+
+    settings = Settings()
+    prepare(settings)
+    return settings
+
+
+def main() -> None:
+    """Entry point: one line and an exit code for every error that Leadline foresees."""
+    run_command(cli)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The process environment of the pipeline: telemetry off, Dagster's instance in the home folder.
+
+`prepare` runs before anything heavy is imported, because the dependencies read these variables while they load.
+"""
+
+import os
+from pathlib import Path
+
+import yaml
+
+from trading_runtime.files import atomic_write_bytes
+from trading_runtime.settings import Settings
+
+TELEMETRY_OFF = {
+    "DO_NOT_TRACK": "true",
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "GX_ANALYTICS_ENABLED": "false",
+    "FEAST_USAGE": "False",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+}
+
+
+def prepare(settings: Settings) -> None:
+    """Set the variables that the dependencies read, and write Dagster's instance file. Idempotent."""
+    for name, value in TELEMETRY_OFF.items():
+        os.environ.setdefault(name, value)
+    os.environ["LEADLINE_HOME"] = str(settings.paths.root)
+    os.environ["DAGSTER_HOME"] = str(settings.paths.dagster)
+    # git is asked for nothing: mlflow would otherwise warn where there is no git
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    write_instance_file(settings, settings.paths.dagster / "dagster.yaml")
+
+
+def write_instance_file(settings: Settings, path: Path) -> None:
+    """Write dagster.yaml: SQLite below the home folder, or PostgreSQL when configured (read from the environment, not stored)."""
+    instance: dict[str, object] = {
+        "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
+        # one run at a time: the warehouse and the vector file have one writer
+        "concurrency": {"runs": {"max_concurrent_runs": 1}},
+        "run_retries": {"enabled": False},
+    }
+    if settings.services.dagster_postgres_url is not None:
+        os.environ["DAGSTER_POSTGRES_URL"] = settings.services.dagster_postgres_url.get_secret_value()
+        instance["storage"] = {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
+    text = yaml.safe_dump(instance, sort_keys=True).encode()
+    if not path.exists() or path.read_bytes() != text:
+        atomic_write_bytes(path, text)

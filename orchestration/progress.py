@@ -1,0 +1,45 @@
+"""What a person sees while the main job runs: one line a step, to standard error, with times; a live bar on a terminal."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+
+class RunProgress:
+    """Counts the steps of the phases. Writes to a copy of standard error, because Dagster captures the original for its UI."""
+
+    def __init__(self, quiet: bool = False):
+        self._stream = os.fdopen(os.dup(2), "w", buffering=1)
+        self.console = Console(file=self._stream, quiet=quiet)
+        self._started: dict[str, float] = {}
+        self._bar: Progress | None = None
+        self._task = None
+
+    @contextmanager
+    def phase(self, title: str, steps: int) -> Iterator[None]:
+        """Show one phase of `steps` steps."""
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as bar:
+            self._bar, self._task = bar, bar.add_task(title, total=steps)
+            self.console.print(f"[bold]{title}[/bold]: {steps} steps")
+            yield
+        self._bar = None
+
+    def started(self, step: str) -> None:
+        """A step began."""
+        self._started[step] = time.perf_counter()
+        if self._bar is not None:
+            self._bar.update(self._task, description=step)
+
+    def finished(self, step: str, failed: bool = False) -> None:
+        """A step ended."""
+        seconds = time.perf_counter() - self._started.get(step, time.perf_counter())
+        if self._bar is not None:
+            self._bar.advance(self._task)
+        mark = "[red]failed[/red]" if failed else "done"
+        if failed or seconds >= 1.0:
+            self.console.print(f"  {step} {mark} in {seconds:.1f} s")

@@ -1,0 +1,109 @@
+"""`leadline ui`: the Dagster UI with its daemon, and the MLflow UI, until Ctrl-C; both addresses are printed once they answer."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+
+from trading_runtime.errors import ConfigurationError
+from trading_runtime.settings import Settings
+
+READY_SECONDS = 90.0
+
+
+def serve(settings: Settings, dagster_port: int, mlflow_port: int) -> None:
+    """Start both servers on the loopback interface and wait; Ctrl-C or SIGTERM stops them and their children."""
+    for name, port in (("--dagster-port", dagster_port), ("--mlflow-port", mlflow_port)):
+        if not port_is_free(port):
+            raise ConfigurationError(f"port {port} is in use: choose another with {name}")
+    logs = settings.paths.root / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    servers = {
+        f"http://127.0.0.1:{dagster_port}": start(dagster_command(dagster_port), logs / "dagster.log"),
+        f"http://127.0.0.1:{mlflow_port}": start(mlflow_command(settings, mlflow_port), logs / "mlflow.log"),
+    }
+    try:
+        click.echo("starting, about 15 seconds ...", err=True)
+        for name, (address, process) in zip(("Dagster", "MLflow "), servers.items(), strict=True):
+            wait_until_ready(address, process, logs)
+            click.echo(f"{name} UI  {address}")
+        click.echo("Ctrl-C stops both.", err=True)
+        while all(process.poll() is None for process in servers.values()):
+            time.sleep(0.5)
+        raise ConfigurationError(f"a server stopped by itself: see {logs}")
+    except KeyboardInterrupt:
+        click.echo("stopping", err=True)
+    finally:
+        for process in servers.values():
+            stop(process)
+
+
+def dagster_command(port: int) -> list[str]:
+    """Webserver and daemon over the one code location."""
+    base = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
+    return [*base, "-m", "orchestration.definitions"]
+
+
+def mlflow_command(settings: Settings, port: int) -> list[str]:
+    """MLflow's server over the configured store."""
+    from models.registry import tracking_uri
+
+    artifacts = settings.paths.mlflow / "artifacts"
+    base = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    return [*base, "--backend-store-uri", tracking_uri(settings), "--default-artifact-root", artifacts.as_uri()]
+
+
+def start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a server in a process group of its own, SIGINT enabled, its output in a log file."""
+    environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
+        )
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Interrupt the server and wait; kill its whole group if it does not end."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            pass
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[bytes], logs: Path) -> None:
+    """Return once the address answers. Raises `ConfigurationError` if the server ends or does not answer in time."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ConfigurationError(f"the server for {address} ended with code {process.returncode}: see {logs}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.3)
+    raise ConfigurationError(f"{address} did not answer within {READY_SECONDS:.0f} seconds: see {logs}")
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server can bind the port on the loopback interface."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
