@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-
 from trading_runtime.console import run_command
-from trading_runtime.errors import ConfigurationError
 from trading_runtime.main import journal, trade, why
+
+from trading_runtime.errors import ConfigurationError
 
 PIPELINE_PACKAGES = ("dagster", "dagster_dbt", "great_expectations", "feast", "pymilvus", "ray", "torch", "mlflow")
 
@@ -21,13 +21,17 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--bars", type=click.Path(path_type=Path), help="Your own bars: a folder with one CSV or Parquet file a symbol.")
+@click.option(
+    "--bars", type=click.Path(path_type=Path), help="Your own bars: a folder with one CSV or Parquet file a symbol."
+)
 @click.option("--quick", "profile", flag_value="quick", help="Minutes of training (the default).")
 @click.option("--full", "profile", flag_value="full", help="Ten times the training.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
 def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
     """The main job: ingest, validate, transform, train, judge, register, trade on paper. Skips what already stands."""
-    settings = pipeline_settings({"LEADLINE_DATA__BARS_DIR": bars and bars.expanduser().resolve(), "LEADLINE_PROFILE": profile})
+    settings = pipeline_settings(
+        {"LEADLINE_DATA__BARS_DIR": bars and bars.expanduser().resolve(), "LEADLINE_PROFILE": profile}
+    )
     if settings.data.bars_dir is not None:
         from assets.market_data.sources.folder import check_folder
 
@@ -114,7 +118,9 @@ def pipeline_settings(options: dict[str, Any] | None = None) -> Any:
             os.environ[name] = str(value)
     missing = [name for name in PIPELINE_PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
-        raise ConfigurationError(f"{missing[0]} is not installed: this command needs the pipeline, pip install 'leadline[pipeline]'")
+        raise ConfigurationError(
+            f"{missing[0]} is not installed: this command needs the pipeline, pip install 'leadline[pipeline]'"
+        )
     from orchestration.environment import prepare
     from trading_runtime.settings import Settings
 

@@ -1,6 +1,6 @@
 """The one code location: every asset and check below assets/, with the jobs, schedules, sensors and resources of this layer.
 
-    dagster-webserver -w workspace.yaml        or        leadline ui
+dagster-webserver -w workspace.yaml        or        leadline ui
 """
 
 import warnings
@@ -10,7 +10,9 @@ import dagster as dg
 from orchestration.environment import prepare
 from trading_runtime.settings import Settings
 
-warnings.filterwarnings("ignore", category=dg.BetaWarning)  # backfill policies are marked beta; nothing a user can act on
+warnings.filterwarnings(
+    "ignore", category=dg.BetaWarning
+)  # backfill policies are marked beta; nothing a user can act on
 
 prepare(Settings())
 

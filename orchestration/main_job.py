@@ -1,19 +1,14 @@
 """The main job: data, learning and trading, each phase only as far as it is stale, then a summary from what lies on disk."""
 
-import json
 import time
 from typing import Any
 
 import dagster as dg
 
-from assets.lake import Lake
-from assets.market_data.freshness import stale_partitions
-from assets.partitions import YEARLY
 from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
 from orchestration.phases import PhaseResult, run_phase
 from orchestration.progress import RunProgress
 from orchestration.staleness import Staleness
-from trading_runtime.policy.pointer import read_pointers
 from trading_runtime.settings import Settings
 
 PHASES = (

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 
 import click
+from models.registry import Registry
 from rich.console import Console
 from rich.table import Table
 
-from models.registry import Registry
 from trading_runtime.settings import Settings
 
 
@@ -23,7 +23,9 @@ def show_models(settings: Settings, as_json: bool) -> None:
     for column in ("version", "alias", "kind", "gate", "digest", "out-of-sample Sharpe"):
         table.add_column(column)
     for version in versions:
-        table.add_row(*(str(version.get(key, "")) for key in ("version", "aliases", "kind", "verdict", "digest", "sharpe")))
+        table.add_row(
+            *(str(version.get(key, "")) for key in ("version", "aliases", "kind", "verdict", "digest", "sharpe"))
+        )
     console.print(table)
     for entry in log:
         console.print(f"{entry['time']}  version {entry['version']}  {entry['reason']}", markup=False)

@@ -82,7 +82,9 @@ def _account(event: "dg.DagsterEvent | None", timestamp: float, result: PhaseRes
 def _error(step: str, failure: "dg.StepFailureData", result: PhaseResult) -> errors.LeadlineError:
     """The error that a person should read: ours as it was raised, a failed check by name, anything else by its class."""
     if result.failed_checks:
-        return errors.UserDataError(f"a check refused the data: {result.failed_checks[0]}; `leadline ui` shows the rows")
+        return errors.UserDataError(
+            f"a check refused the data: {result.failed_checks[0]}; `leadline ui` shows the rows"
+        )
     info = failure.error
     while info is not None:
         kind = getattr(errors, info.cls_name or "", None)

@@ -22,7 +22,13 @@ class RunProgress:
     @contextmanager
     def phase(self, title: str, steps: int) -> Iterator[None]:
         """Show one phase of `steps` steps."""
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as bar:
             self._bar, self._task = bar, bar.add_task(title, total=steps)
             self.console.print(f"[bold]{title}[/bold]: {steps} steps")

@@ -57,7 +57,11 @@ class Staleness:
         if node.code_version is not None and made.tags.get(CODE_VERSION) != node.code_version:
             found.append("its code or settings changed")
         found += [f"{parent.to_user_string()} changed" for parent in node.parent_keys if self._moved(made, parent)]
-        found += [f"its check {check.name} has not passed" for check in self.blocking.get(key, []) if not self._stands(check, made)]
+        found += [
+            f"its check {check.name} has not passed"
+            for check in self.blocking.get(key, [])
+            if not self._stands(check, made)
+        ]
         return found
 
     def _moved(self, made: Made, parent: dg.AssetKey) -> bool:

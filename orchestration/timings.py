@@ -34,7 +34,9 @@ class ImportClock:
         builtins.__import__ = timed
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         builtins.__import__ = self._original
 
 

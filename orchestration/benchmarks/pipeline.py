@@ -56,7 +56,9 @@ def measure(folder: Path, console: Console) -> tuple[dict[str, float], list[dict
     timings = json.loads((home / "logs" / "timings.json").read_text())
     console.print(f"cold {cold:.1f} s, peak {peak:.0f} MB; warm run ...")
     warm, _ = timed(command, home)
-    imports = statistics.median(timed([sys.executable, "-c", "import orchestration.definitions"], home)[0] for _ in range(3))
+    imports = statistics.median(
+        timed([sys.executable, "-c", "import orchestration.definitions"], home)[0] for _ in range(3)
+    )
     usage = statistics.median(timed([sys.executable, "-m", "trading_runtime", "--help"], home)[0] for _ in range(5))
     console.print(f"warm {warm:.1f} s; one more day ...")
     day = one_more_day(folder, command)
