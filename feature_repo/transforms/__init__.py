@@ -58,11 +58,13 @@ def _instruments(ordered: pd.DataFrame, stamps: np.ndarray, known: Context) -> l
     arrays = [np.ascontiguousarray(ordered[name].to_numpy(dtype=np.float64)) for name in PRICES]
     mean, dispersion, place = _universe(arrays[3], stamps, spans)
     market = known.series(MARKET_INDEX).as_of(stamps, MAX_INDEX_AGE)
-    return [
-        (start, stop, Bars(*(a[start:stop] for a in arrays), mean[rows], dispersion[rows], market[start:stop]))
-        for start, stop in spans
-        for rows in [place[start:stop]]
-    ]
+    result = []
+    for start, stop in spans:
+        rows = place[start:stop]
+        opened, high, low, close, volume = (array[start:stop] for array in arrays)
+        bars = Bars(opened, high, low, close, volume, mean[rows], dispersion[rows], market[start:stop])
+        result.append((start, stop, bars))
+    return result
 
 
 def _universe(close: Array, stamps: np.ndarray, spans: list[tuple[int, int]]) -> tuple[Array, Array, np.ndarray]:

@@ -1,6 +1,7 @@
 """Mean-reversion features: distance from averages and oscillators, centred on zero."""
 
 import talib
+from talib import MA_Type
 
 from feature_repo.transforms.rolling import Array, ratio
 from feature_repo.transforms.series import Bars
@@ -9,7 +10,7 @@ from feature_repo.transforms.series import Bars
 def mean_reversion(bars: Bars) -> dict[str, Array]:
     """Mean-reversion features of one instrument, each [n]."""
     high, low, close = bars.high, bars.low, bars.close
-    slow_k, _ = talib.STOCH(high, low, close, fastk_period=14, slowk_period=3, slowk_matype=0, slowd_period=3)
+    slow_k, _ = talib.STOCH(high, low, close, fastk_period=14, slowk_period=3, slowk_matype=MA_Type.SMA, slowd_period=3)
     return {
         "zscore_20": _zscore(close, 20),
         "zscore_60": _zscore(close, 60),
