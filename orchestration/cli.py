@@ -39,7 +39,7 @@ def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
     from orchestration.main_job import run_main_job
     from orchestration.summary import print_summary
 
-    summary = run_main_job(settings)
+    summary = run_main_job(settings, process_start())
     print_summary(summary, as_json)
 
 
@@ -127,6 +127,13 @@ def pipeline_settings(options: dict[str, Any] | None = None) -> Any:
     settings = Settings()
     prepare(settings)
     return settings
+
+
+def process_start() -> float:
+    """When this process began, on the `time.time` clock."""
+    import psutil
+
+    return psutil.Process().create_time()
 
 
 def main() -> None:

@@ -4,11 +4,16 @@ import time
 from typing import Any
 
 import dagster as dg
+from assets.market_data.freshness import stale_partitions
 
+from assets.lake import Lake
 from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
 from orchestration.phases import PhaseResult, run_phase
 from orchestration.progress import RunProgress
 from orchestration.staleness import Staleness
+from orchestration.summary import summarize
+from orchestration.timings import ImportClock, timing_table
+from trading_runtime.files import write_json
 from trading_runtime.settings import Settings
 
 PHASES = (
@@ -18,32 +23,47 @@ PHASES = (
 )
 
 
-def run_main_job(settings: Settings, quiet: bool = False) -> dict[str, Any]:
-    """Run every stale phase. Returns the summary; raises the `LeadlineError` that ended the run."""
-    from orchestration.definitions import defs as load
+def run_main_job(settings: Settings, started: float) -> dict[str, Any]:
+    """Run every stale phase; `started` is the process's start on the `time.time` clock. Returns the summary.
 
-    started = time.perf_counter()
-    definitions = load()
-    graph = definitions.resolve_asset_graph()
-    progress = RunProgress(quiet)
+    Raises the `LeadlineError` that ended the run; what was materialized before it stands, and the next call goes on from there.
+    """
+    progress = RunProgress()
     results: list[PhaseResult] = []
-    with dg.DagsterInstance.get() as instance:
-        for job_name, title, groups in PHASES:
-            staleness = Staleness(instance, graph)
-            years = stale_years(settings, staleness, graph) if groups is DATA_GROUPS else {}
-            stale = staleness.stale(groups, also=[dg.AssetKey(table) for table in years])
-            if not stale:
-                progress.console.print(f"[bold]{title}[/bold]: nothing new")
-                continue
-            job = definitions.resolve_job_def(job_name)
-            steps = count_steps(job, list(stale))
-            with progress.phase(title, steps):
-                span = sorted({year for key in stale for year in years.get(key.to_user_string(), [])})
-                if any(graph.get(key).is_partitioned for key in stale) and not span:
-                    span = materialized_years(instance, [key for key in stale if graph.get(key).is_partitioned])
-                result = run_phase(job, instance, list(stale), span, progress)
-            results.append(result)
-            if result.error is not None:
-                raise result.error
-        total = sum(1 for key in graph.materializable_asset_keys)
-    return summary(settings, results, total, time.perf_counter() - started)
+    with ImportClock() as imports:
+        from orchestration.definitions import defs as load
+
+        definitions = load()
+        graph = definitions.resolve_asset_graph()
+        with dg.DagsterInstance.get() as instance:
+            for job_name, title, groups in PHASES:
+                staleness = Staleness(instance, graph)
+                changed = stale_partitions(settings) if groups is DATA_GROUPS else {}
+                stale = list(staleness.stale(groups, also=[dg.AssetKey(table) for table in changed]))
+                if not stale:
+                    progress.console.print(f"[bold]{title}[/bold]: nothing new")
+                    continue
+                years = years_to_run(stale, changed, graph, Lake(settings.paths.lake))
+                with progress.phase(title, len(stale)):
+                    result = run_phase(definitions.resolve_job_def(job_name), instance, stale, years, progress, imports)
+                results.append(result)
+                if result.error is not None:
+                    raise result.error
+            standing = Staleness(instance, graph).check_counts()
+            total = len(graph.materializable_asset_keys)
+    seconds = time.time() - started
+    steps = {step: spent for result in results for step, spent in result.step_seconds.items()}
+    write_json(settings.paths.root / "logs" / "timings.json", timing_table(seconds, steps, imports.seconds))
+    return summarize(settings, results, standing, total, seconds)
+
+
+def years_to_run(
+    stale: list[dg.AssetKey], changed: dict[str, list[str]], graph: "dg.AssetGraph", lake: Lake
+) -> list[str]:
+    """Partitions of one run: the changed years of changed tables, every year of tables that are stale for another reason."""
+    years: set[str] = set()
+    for key in stale:
+        if graph.get(key).is_partitioned:
+            table = key.to_user_string().removeprefix("validated_")
+            years.update(changed.get(table) or lake.manifest("raw", table))
+    return sorted(years)

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster._core.events import DagsterEventType
 
 from orchestration.progress import RunProgress
+from orchestration.timings import ImportClock
 from trading_runtime import errors
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -36,13 +37,16 @@ def run_phase(
     keys: list[dg.AssetKey],
     years: list[str],
     progress: RunProgress,
+    imports: ImportClock,
 ) -> PhaseResult:
     """Materialize `keys` with their checks in one run; partitioned assets over first..last of `years`."""
     run_id = str(uuid.uuid4())
     result = PhaseResult()
 
     def listen(entry: dg.EventLogEntry) -> None:
-        _account(entry.dagster_event, entry.timestamp, result, progress)
+        if entry.dagster_event is not None:
+            _account(entry.dagster_event, entry.timestamp, result, progress)
+            imports.step = progress.step
 
     instance.add_event_listener(run_id, listen)
     tags = {RANGE_START: min(years), RANGE_END: max(years)} if years else {}
@@ -52,9 +56,7 @@ def run_phase(
     return result
 
 
-def _account(event: "dg.DagsterEvent | None", timestamp: float, result: PhaseResult, progress: RunProgress) -> None:
-    if event is None:
-        return
+def _account(event: dg.DagsterEvent, timestamp: float, result: PhaseResult, progress: RunProgress) -> None:
     step = event.step_key or ""
     kind = event.event_type
     if kind == DagsterEventType.STEP_START:
@@ -67,7 +69,10 @@ def _account(event: "dg.DagsterEvent | None", timestamp: float, result: PhaseRes
             result.failed.add(step)
             result.error = result.error or _error(step, event.step_failure_data, result)
     elif kind == DagsterEventType.ASSET_MATERIALIZATION and event.asset_key:
-        result.materialized.add(event.asset_key.to_user_string())
+        name = event.asset_key.to_user_string()
+        if name not in result.materialized:  # a partitioned asset says so once a partition
+            result.materialized.add(name)
+            progress.advance()
     elif kind == DagsterEventType.ASSET_CHECK_EVALUATION:
         check = event.asset_check_evaluation_data
         if check.passed:

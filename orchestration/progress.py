@@ -15,13 +15,14 @@ class RunProgress:
     def __init__(self, quiet: bool = False):
         self._stream = os.fdopen(os.dup(2), "w", buffering=1)
         self.console = Console(file=self._stream, quiet=quiet)
+        self.step = ""
         self._started: dict[str, float] = {}
         self._bar: Progress | None = None
         self._task = None
 
     @contextmanager
-    def phase(self, title: str, steps: int) -> Iterator[None]:
-        """Show one phase of `steps` steps."""
+    def phase(self, title: str, assets: int) -> Iterator[None]:
+        """Show one phase that materializes `assets` assets."""
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -30,13 +31,14 @@ class RunProgress:
             TimeElapsedColumn(),
         )
         with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as bar:
-            self._bar, self._task = bar, bar.add_task(title, total=steps)
-            self.console.print(f"[bold]{title}[/bold]: {steps} steps")
+            self._bar, self._task = bar, bar.add_task(title, total=assets)
+            self.console.print(f"[bold]{title}[/bold]: {assets} assets")
             yield
         self._bar = None
 
     def started(self, step: str) -> None:
         """A step began."""
+        self.step = step
         self._started[step] = time.perf_counter()
         if self._bar is not None:
             self._bar.update(self._task, description=step)
@@ -44,8 +46,12 @@ class RunProgress:
     def finished(self, step: str, failed: bool = False) -> None:
         """A step ended."""
         seconds = time.perf_counter() - self._started.get(step, time.perf_counter())
-        if self._bar is not None:
-            self._bar.advance(self._task)
+        self.step = ""
         mark = "[red]failed[/red]" if failed else "done"
         if failed or seconds >= 1.0:
             self.console.print(f"  {step} {mark} in {seconds:.1f} s")
+
+    def advance(self) -> None:
+        """One more asset stands."""
+        if self._bar is not None:
+            self._bar.advance(self._task)

@@ -15,8 +15,7 @@ from orchestration.jobs import data_job
 def daily_data(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """One run a day over the partition of the current year."""
     when = context.scheduled_execution_time
-    year = YEARLY.get_last_partition_key(current_time=when) or str(when.year)
-    return dg.RunRequest(run_key=when.date().isoformat(), partition_key=year)
+    return dg.RunRequest(run_key=when.date().isoformat(), partition_key=when.strftime(YEARLY.fmt))
 
 
 SCHEDULES = [daily_data]

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
 CODE_VERSION = "dagster/code_version"
 DATA_VERSION = "dagster/data_version"
@@ -41,11 +42,12 @@ class Staleness:
             if event and event.asset_materialization and entry.last_materialization_storage_id is not None:
                 tags = event.asset_materialization.tags or {}
                 self.made[entry.asset_key] = Made(entry.last_materialization_storage_id, tags)
-        blocking = [key for key in graph.asset_check_keys if graph.get(key).blocking]
+        checks = list(graph.asset_check_keys)
         self.blocking: dict[dg.AssetKey, list[dg.AssetCheckKey]] = {}
-        for check in blocking:
-            self.blocking.setdefault(check.asset_key, []).append(check)
-        self.checked = instance.event_log_storage.get_latest_asset_check_execution_by_key(blocking) if blocking else {}
+        for check in checks:
+            if graph.get(check).blocking:
+                self.blocking.setdefault(check.asset_key, []).append(check)
+        self.checked = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks) if checks else {}
 
     def reasons(self, key: dg.AssetKey) -> list[str]:
         """Why this asset must be materialized, in words; empty if it is done."""
@@ -73,12 +75,28 @@ class Staleness:
             return made.tags[INPUT_VERSION + name] != now.tags.get(DATA_VERSION)
         return made.tags.get(INPUT_EVENT + name) != str(now.storage_id)
 
-    def _stands(self, check: dg.AssetCheckKey, made: Made) -> bool:
+    def check_counts(self) -> dict[str, int]:
+        """How the latest evaluation of every check stands: passed, warned, failed."""
+        counts = {"passed": 0, "warned": 0, "failed": 0}
+        for check in self.checked:
+            evaluation = self._evaluation(check)
+            if evaluation is None:
+                continue
+            warns = evaluation.severity == dg.AssetCheckSeverity.WARN
+            counts["passed" if evaluation.passed else "warned" if warns else "failed"] += 1
+        return counts
+
+    def _evaluation(self, check: dg.AssetCheckKey) -> AssetCheckEvaluation | None:
         record = self.checked.get(check)
         event = record.event.dagster_event if record and record.event else None
         if event is None or event.event_type != dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-            return False  # never run, or planned by a run that was killed before it came to it
-        evaluation = event.asset_check_evaluation_data
+            return None  # never run, or planned by a run that was killed before it came to it
+        return event.asset_check_evaluation_data
+
+    def _stands(self, check: dg.AssetCheckKey, made: Made) -> bool:
+        evaluation = self._evaluation(check)
+        if evaluation is None:
+            return False
         target = evaluation.target_materialization_data
         holds = evaluation.passed or evaluation.severity == dg.AssetCheckSeverity.WARN
         return holds and target is not None and target.storage_id >= made.storage_id

@@ -1,12 +1,45 @@
-"""The end of a main job in words, and as the JSON object that `leadline run --json` prints."""
+"""The end of a main job in words, and as the JSON object that `leadline run --json` prints. Read from what lies on disk."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from orchestration.phases import PhaseResult
+from trading_runtime.policy.pointer import read_pointers
+from trading_runtime.settings import Settings
+
+
+def summarize(
+    settings: Settings, results: Sequence[PhaseResult], checks: dict[str, int], total_assets: int, seconds: float
+) -> dict[str, Any]:
+    """The summary's object; its keys are described in README.md. `checks` counts how every check stands now."""
+    from assets.lake import Lake
+
+    made = {name for result in results for name in result.materialized}
+    pointers = read_pointers(settings.paths.pointer(settings.model_name))
+    lake = Lake(settings.paths.lake)
+    rejected = lake.read("rejected", "summary")
+    return {
+        "seconds": round(seconds, 2),
+        "home": str(settings.paths.root),
+        "assets": {"materialized": len(made), "skipped": total_assets - len(made), "failed": 0},
+        "checks": checks,
+        "rejected_rows": int(rejected["rows"].sum()) if len(rejected) else 0,
+        "champion": policy(pointers.name, pointers.champion),
+        "challenger": policy(pointers.name, pointers.challenger),
+        "gate": json.loads((lake.folder("learning", "registered_policy") / "gate.json").read_text()),
+        "session": json.loads((lake.folder("feedback", "paper_session") / "session.json").read_text()),
+    }
+
+
+def policy(name: str, entry: Any) -> dict[str, str] | None:
+    """Name, version and digest of one alias."""
+    return {"name": name, "version": entry.version, "digest": entry.digest} if entry else None
 
 
 def print_summary(summary: dict[str, Any], as_json: bool) -> None:

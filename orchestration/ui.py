@@ -1,5 +1,6 @@
 """`leadline ui`: the Dagster UI with its daemon, and the MLflow UI, until Ctrl-C; both addresses are printed once they answer."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -79,14 +80,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """Interrupt the server and wait; kill its whole group if it does not end."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            pass
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def wait_until_ready(address: str, process: subprocess.Popen[bytes], logs: Path) -> None:
