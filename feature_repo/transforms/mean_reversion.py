@@ -3,7 +3,7 @@
 import talib
 from talib import MA_Type
 
-from feature_repo.transforms.rolling import Array, ratio
+from feature_repo.transforms.rolling import Array, place_in_range, ratio
 from feature_repo.transforms.series import Bars
 
 
@@ -19,11 +19,11 @@ def mean_reversion(bars: Bars) -> dict[str, Array]:
         "williams_r_14": talib.WILLR(high, low, close, 14) / 100.0 + 0.5,
         "stochastic_14_3": slow_k / 100.0 - 0.5,
         "cci_20": talib.CCI(high, low, close, 20) / 100.0,
-        "close_location": ratio(close - low, high - low) - 0.5,
+        "close_location": place_in_range(close, low, high),
     }
 
 
 def _zscore(close: Array, window: int) -> Array:
     # relative to the average, so that the guard against division by zero means the same at every price
     mean = talib.SMA(close, window)
-    return ratio(close / mean - 1.0, talib.STDDEV(close, window, 1.0) / mean)
+    return ratio(close / mean - 1.0, talib.STDDEV(close, window, 1.0) / mean, flat=0.0)

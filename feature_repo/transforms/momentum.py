@@ -3,7 +3,7 @@
 import numpy as np
 import talib
 
-from feature_repo.transforms.rolling import Array, log_change, ratio, rolling_std
+from feature_repo.transforms.rolling import Array, log_change, place_in_range, ratio, rolling_std
 from feature_repo.transforms.series import Bars
 
 
@@ -21,5 +21,5 @@ def momentum(bars: Bars) -> dict[str, Array]:
         "scaled_momentum_60": ratio(quarter, rolling_std(log_change(close, 1), 60) * np.sqrt(60.0)),
         "trix_15": talib.TRIX(close, 15) / 100.0,
         "drawdown_252": np.log(close / talib.MAX(close, 252)),
-        "channel_60": ratio(close - lowest, highest - lowest) - 0.5,
+        "channel_60": place_in_range(close, lowest, highest),
     }

@@ -25,10 +25,16 @@ def log_change(values: Array, bars: int) -> Array:
     return logs - shift(logs, bars)
 
 
-def ratio(numerator: Array, denominator: Array) -> Array:
-    """Quotient, NaN where the denominator is (nearly) zero or anything is unknown."""
+def ratio(numerator: Array, denominator: Array, flat: float = np.nan) -> Array:
+    """Quotient; `flat` where the denominator is (nearly) zero, NaN where anything is unknown."""
     usable = np.abs(denominator) > TINY
-    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=usable)
+    otherwise = np.where(np.isnan(numerator) | np.isnan(denominator), np.nan, flat)
+    return np.divide(numerator, denominator, out=otherwise, where=usable)
+
+
+def place_in_range(close: Array, low: Array, high: Array) -> Array:
+    """Where `close` lies between `low` and `high`: -0.5 at the low, 0.5 at the high, 0 if there is no range."""
+    return ratio((close - low) / close, (high - low) / close, flat=0.5) - 0.5
 
 
 def rolling_sum(values: Array, window: int) -> Array:

@@ -6,6 +6,7 @@ import talib
 from feature_repo.transforms.rolling import (
     Array,
     log_change,
+    place_in_range,
     ratio,
     rolling_correlation,
     rolling_mean,
@@ -20,8 +21,7 @@ def volume(bars: Bars) -> dict[str, Array]:
     traded = bars.volume
     logs = np.log1p(traded)
     returns = log_change(bars.close, 1)
-    location = 2.0 * ratio(bars.close - bars.low, bars.high - bars.low) - 1.0
-    location = np.where(np.isnan(location), 0.0, location)  # a bar without a range says nothing either way
+    location = 2.0 * place_in_range(bars.close, bars.low, bars.high)
     total = rolling_sum(traded, 20)
     quick_over_slow = ratio(rolling_mean(traded, 5), total / 20.0)
     # TA-Lib carries a NaN into every later row, so gaps go in as zero and the windows that hold one are blanked
