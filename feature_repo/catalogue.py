@@ -146,8 +146,28 @@ CROSS_ASSET = _family(
 )
 MACRO = _family(
     "macro",
-    ("credit_spread", "BAA AAA", 0, "Moody's yields", "Baa less Aaa corporate yield, in percentage points."),
-    ("credit_spread_change_91d", "BAA AAA", 91, "Moody's yields", "Change of the credit spread over 91 days."),
+    (
+        "credit_spread",
+        "BAA_YIELD AAA_YIELD",
+        0,
+        "Moody's yields",
+        "Baa less Aaa corporate yield, in percentage points.",
+    ),
+    (
+        "credit_spread_change_91d",
+        "BAA_YIELD AAA_YIELD",
+        91,
+        "Moody's yields",
+        "Change of the credit spread over 91 days.",
+    ),
+    (
+        "term_spread",
+        "AAA_YIELD TBILL_YIELD",
+        0,
+        "Moody's, H.15",
+        "Aaa yield less the 3-month bill's, percentage points.",
+    ),
+    ("unemployment_change_365d", "UNEMPLOYMENT", 365, "BLS", "Change of the unemployment rate over a year, in points."),
     ("cpi_change_365d", "CORE_CPI", 365, "BLS core CPI", "Log change of core consumer prices over a year."),
     ("oil_change_91d", "WTI", 91, "EIA, WTI spot", "Log change of the oil price over 91 days."),
     ("vix_level", "VIX", 0, "CBOE", "VIX over 100: the option market's yearly volatility."),

@@ -143,7 +143,7 @@ class AsOfOfflineStore(OfflineStore):
         source = _source(
             config, data_source, join_key_columns, feature_name_columns, timestamp_field, created_timestamp_column
         )
-        query = all_rows(source, start_date and _iso(start_date), end_date and _iso(end_date))
+        query = all_rows(source, _iso(start_date) if start_date else None, _iso(end_date) if end_date else None)
         return AsOfRetrievalJob(lambda: _query(query))
 
     def validate_data_source(self, config: RepoConfig, data_source: DataSource) -> None:

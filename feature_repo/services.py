@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from feast import FeatureService, FeatureView, OnDemandFeatureView
+from feast import FeatureService
 
 from feature_repo.entities import instrument, market
 from feature_repo.views.cross_asset import cross_asset_features
@@ -13,7 +13,7 @@ from feature_repo.views.trend import trend_features
 from feature_repo.views.volatility import volatility_features
 from feature_repo.views.volume import volume_features
 
-VIEWS: list[FeatureView | OnDemandFeatureView] = [
+VIEWS: list[Any] = [
     trend_features,
     mean_reversion_features,
     volatility_features,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 from feast import FeatureStore
@@ -32,7 +33,7 @@ def apply(store: FeatureStore) -> list[str]:
     from feature_repo.services import REPO_OBJECTS
 
     names = [item.name for item in REPO_OBJECTS]
-    gone = [view for view in store.list_feature_views() if view.name not in names]
+    gone: list[Any] = [view for view in store.list_feature_views() if view.name not in names]
     store.apply(REPO_OBJECTS, objects_to_delete=gone, partial=False)
     return names
 

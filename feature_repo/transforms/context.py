@@ -116,17 +116,15 @@ class Context:
                 known.append(event_time, known_at, value)
             self._frozen.pop(series, None)
 
-    def series(self, *names: str) -> Frozen:
-        """The first of these series that exists, or an empty one."""
-        for name in names:
-            if name in self._known:
-                if name not in self._frozen:
-                    known = self._known[name]
-                    self._frozen[name] = Frozen(
-                        np.array(known.known_at, np.int64), np.array(known.event_time, np.int64), np.array(known.value)
-                    )
-                return self._frozen[name]
-        return EMPTY
+    def series(self, name: str) -> Frozen:
+        """One series, empty if nothing of it has come."""
+        if name not in self._known:
+            return EMPTY
+        if name not in self._frozen:
+            known = self._known[name]
+            stamps = np.array(known.known_at, np.int64), np.array(known.event_time, np.int64)
+            self._frozen[name] = Frozen(*stamps, np.array(known.value, np.float64))
+        return self._frozen[name]
 
     def stamps(self) -> Stamps:
         """Every time at which something becomes known or goes stale, sorted: between two of them no macro feature changes."""

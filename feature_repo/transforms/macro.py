@@ -16,14 +16,18 @@ MARKET = "US"
 
 def macro(context: Context, stamps: Stamps) -> dict[str, Array]:
     """Macro features at `stamps` (microseconds, [n]), each [n]; NaN where a series is missing or older than 100 days."""
-    baa, baa_then = context.series("BAA").as_of_with_lag(stamps, QUARTER, MAX_AGE)
-    aaa, aaa_then = context.series("AAA").as_of_with_lag(stamps, QUARTER, MAX_AGE)
+    baa, baa_then = context.series("BAA_YIELD").as_of_with_lag(stamps, QUARTER, MAX_AGE)
+    aaa, aaa_then = context.series("AAA_YIELD").as_of_with_lag(stamps, QUARTER, MAX_AGE)
+    bill = context.series("TBILL_YIELD").as_of(stamps, MAX_AGE)
+    jobless, jobless_then = context.series("UNEMPLOYMENT").as_of_with_lag(stamps, YEAR, MAX_AGE)
     market_lead = _change(context, stamps, QUARTER, "SP500")
     return {
         "credit_spread": baa - aaa,
         "credit_spread_change_91d": (baa - aaa) - (baa_then - aaa_then),
-        "cpi_change_365d": _change(context, stamps, YEAR, "CORE_CPI", "CPI", "CPILFESL"),
-        "oil_change_91d": _change(context, stamps, QUARTER, "WTI", "DCOILWTICO"),
+        "term_spread": aaa - bill,
+        "unemployment_change_365d": jobless - jobless_then,
+        "cpi_change_365d": _change(context, stamps, YEAR, "CORE_CPI"),
+        "oil_change_91d": _change(context, stamps, QUARTER, "WTI"),
         "vix_level": context.series("VIX").as_of(stamps, MAX_AGE) / 100.0,
         "market_change_365d": _change(context, stamps, YEAR, "SP500"),
         "large_cap_lead_91d": _change(context, stamps, QUARTER, "LARGE_CAP") - market_lead,
@@ -31,8 +35,8 @@ def macro(context: Context, stamps: Stamps) -> dict[str, Array]:
     }
 
 
-def _change(context: Context, stamps: Stamps, lag: int, *names: str) -> Array:
-    now, then = context.series(*names).as_of_with_lag(stamps, lag, MAX_AGE)
+def _change(context: Context, stamps: Stamps, lag: int, name: str) -> Array:
+    now, then = context.series(name).as_of_with_lag(stamps, lag, MAX_AGE)
     usable = (now > 0) & (then > 0)  # the oil price was below zero once
     return np.log(np.where(usable, now, np.nan)) - np.log(np.where(usable, then, np.nan))
 

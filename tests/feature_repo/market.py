@@ -40,8 +40,8 @@ def real_context() -> pd.DataFrame:
         ("SP500", arch.data.sp500.load()["Close"], 0),
         ("NASDAQ", arch.data.nasdaq.load()["Close"], 0),
         ("WTI", arch.data.wti.load()["DCOILWTICO"], 3),
-        ("BAA", corporate["BAA"], 35),
-        ("AAA", corporate["AAA"], 35),
+        ("BAA_YIELD", corporate["BAA"], 35),
+        ("AAA_YIELD", corporate["AAA"], 35),
         ("CORE_CPI", arch.data.core_cpi.load()["CPILFESL"], 46),
     ]
     frames = []
