@@ -90,14 +90,27 @@ class Lake:
         frame: pd.DataFrame,
         schema: pa.Schema | None = None,
         time: str = "event_time",
+        extra: dict[str, object] | None = None,
     ) -> Written:
-        """Replace one partition and its manifest entry. The file is in place before the manifest names it."""
+        """Replace one partition and its manifest entry. The file is in place before the manifest names it.
+
+        `extra` is kept in the manifest entry beside the hash, for instance the version of the source that the rows came from.
+        """
         written = write_parquet(self.folder(zone, table) / f"{partition}.parquet", frame, schema)
-        entry: dict[str, object] = {"sha256": written.sha256, "rows": written.rows}
+        entry: dict[str, object] = {**(extra or {}), "sha256": written.sha256, "rows": written.rows}
         if time in frame and len(frame):
             entry |= {"first": frame[time].min().isoformat(), "last": frame[time].max().isoformat()}
         write_json(self.folder(zone, table) / MANIFEST, self.manifest(zone, table) | {partition: entry})
         return written
+
+    def remove(self, zone: str, table: str, partition: str) -> bool:
+        """Take a partition out; the manifest forgets it before the file goes. Returns whether there was one."""
+        entries = self.manifest(zone, table)
+        known = entries.pop(partition, None) is not None
+        if known:
+            write_json(self.folder(zone, table) / MANIFEST, entries)
+        (self.folder(zone, table) / f"{partition}.parquet").unlink(missing_ok=True)
+        return known
 
     def read(
         self, zone: str, table: str, partitions: list[str] | None = None, columns: list[str] | None = None
