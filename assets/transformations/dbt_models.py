@@ -18,7 +18,7 @@ from assets.transformations.sources import declare_sources
 from assets.transformations.translator import LeadlineTranslator
 from trading_runtime.settings import Settings
 
-SETTINGS = Settings()
+SETTINGS = LeadlineResource().settings
 MANIFEST = ensure_manifest(SETTINGS)
 TRANSLATOR = LeadlineTranslator(MANIFEST, dbt_universe(SETTINGS))
 

@@ -81,10 +81,15 @@ def run_dbt(settings: Settings, args: Sequence[str]) -> list[dict[str, Any]]:
             _close_warehouse()
     if result.exception is not None:
         raise TransformationError(f"dbt {args[0]}: {_one_line(str(result.exception))}") from result.exception
-    broken = [event for event in events if event["data"].get("status") == "error"]
+    broken = [event for event in events if status(event) == "error"]
     if broken:
         raise TransformationError(f"dbt {args[0]}: " + _one_line("; ".join(errors) or str(broken[0]["info"]["msg"])))
     return events
+
+
+def status(event: dict[str, Any]) -> str:
+    """How a model or test ended: success, pass, warn, fail, error or skipped."""
+    return str(event["data"]["node_info"]["node_status"])
 
 
 def _one_line(text: str) -> str:

@@ -29,7 +29,7 @@ large_cap_level as (
 
 crypto_days as (
     select
-        symbol as series,
+        replace(symbol, '-', '') as series,
         cast((event_time - interval 1 microsecond) at time zone 'UTC' as date) as utc_date,
         max(event_time) as event_time,
         arg_max(known_at, event_time) as known_at,
