@@ -23,6 +23,7 @@ from trading_runtime.policy.baselines import baselines
 from trading_runtime.policy.features import LiveFeatureSource
 from trading_runtime.policy.loader import Alias, LoadedPolicy, load_policy
 from trading_runtime.report import read_report, write_report
+from trading_runtime.session_lock import session_lock
 from trading_runtime.session_names import JOURNAL
 from trading_runtime.settings import Settings
 from trading_runtime.simulation.costs import CostModel
@@ -136,9 +137,9 @@ def run_session(settings: Settings, request: SessionRequest, progress: Progress 
     A session that was killed is traded afresh; its partial journal is moved aside and never deleted.
     """
     session = open_session(settings, request)
-    if (report := read_report(session.folder)) is not None:
-        return report
-    return _trade(session, progress)
+    with session_lock(settings.paths.sessions, session.id):
+        report = read_report(session.folder)
+        return _trade(session, progress) if report is None else report
 
 
 def _trade(session: Session, progress: Progress) -> dict[str, Any]:
@@ -146,7 +147,9 @@ def _trade(session: Session, progress: Progress) -> dict[str, Any]:
     settings, data = session.settings, session.data
     feed = ReplayFeed(data.bars, data.context, session.start, session.end)
     if not len(feed):
-        raise UserDataError(f"{data.bars_path} has no bar from {session.start.date()} on: choose an earlier --from")
+        raise UserDataError(
+            f"{data.bars_path} has no bar from {session.start} to {session.end or 'the end'}: choose another --from or --to"
+        )
     path = session.folder / JOURNAL
     _move_aside(path)
     journal = SqliteJournal(path, session.id, settings.trading.journal_sync)

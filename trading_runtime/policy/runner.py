@@ -48,9 +48,20 @@ class OnnxPolicy:
             raise BundleIntegrityError(
                 f"{folder / ONNX_FILE}: inputs {sorted(self._inputs)} are not among {sorted(INPUTS)}"
             )
+        for item in self._session.get_inputs():
+            self._check_shape(folder, item.name, item.shape)
         if missing := wanted - outputs:
             raise BundleIntegrityError(f"{folder / ONNX_FILE}: output {sorted(missing)[0]} is missing")
         self._outputs = sorted(wanted)
+
+    def _check_shape(self, folder: Path, name: str, shape: list[int | str | None]) -> None:
+        """Every dimension that the network fixes must be the one that bundle.json gives."""
+        wanted = [("instruments", len(self.instruments)), ("features", len(self.features))]
+        for (field, size), found in zip(wanted, shape, strict=False):
+            if isinstance(found, int) and found != size:
+                raise BundleIntegrityError(
+                    f"{folder}: field {field} has {size} entries, input {name} of the network takes {found}; roll back"
+                )
 
     def scaled(self, features: Array) -> Array:
         """`(value - mean) / scale`, float64 [n, F], unknown values as 0."""
