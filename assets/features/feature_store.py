@@ -1,0 +1,113 @@
+"""The Feast assets: registering views and services, and filling the online store."""
+
+import contextlib
+import io
+from datetime import timedelta
+
+import dagster as dg
+import pandas as pd
+
+from assets.features.inputs import GROUP, TAGS, source_version
+from assets.metadata import OWNER, preview
+from assets.resources import LeadlineResource
+from feature_repo.catalogue import FAMILIES, FEATURE_NAMES, features_of
+from trading_runtime.files import canonical_json, sha256_text
+from trading_runtime.settings import ServiceSettings
+
+TABLES = [f"{family}_features" for family in FAMILIES]
+
+
+def redis_url(services: ServiceSettings) -> str | None:
+    """The configured Redis address in the clear, for Feast alone."""
+    return services.redis_url.get_secret_value() if services.redis_url else None
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"feast", "duckdb"},
+    owners=[OWNER],
+    tags=TAGS,
+    code_version=source_version("feature_store.yaml", "entities.py", "services.py", "views/*.py", "catalogue.py"),
+    deps=TABLES,
+)
+def feature_store(leadline: LeadlineResource) -> dg.MaterializeResult:
+    """Feast's registry: the entities instrument and market, one view a family and the service `policy_features`.
+
+    What `feast apply` registers, from the declarations in feature_repo. Offline reads go through a point-in-time join on
+    DuckDB that also filters on known-at. Used by the training frame and the online store.
+    """
+    from feature_repo.store import apply, open_store
+
+    paths = leadline.settings.paths
+    registered = apply(open_store(paths.feast, leadline.lake.root / "features", redis_url(leadline.settings.services)))
+    schema = {f"{family}_features": [spec.name for spec in features_of(family)] for family in FAMILIES}
+    lines = [f"- `{view}`: {', '.join(names)}" for view, names in schema.items()]
+    return dg.MaterializeResult(
+        metadata={
+            "views": dg.MetadataValue.md("\n".join(lines)),
+            "services": "policy_features",
+            "registered": len(registered),
+            "features": len(FEATURE_NAMES),
+        },
+        data_version=dg.DataVersion(sha256_text(canonical_json([registered, schema]))),
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"feast", "sqlite"},
+    owners=[OWNER],
+    tags=TAGS,
+    code_version=source_version("store.py", "offline_store.py", "point_in_time.py"),
+    deps=["feature_store", *TABLES],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "online_equals_offline",
+            asset="online_features",
+            description="What the online store answers is, value for value, the newest row of the feature tables.",
+        )
+    ],
+)
+def online_features(leadline: LeadlineResource) -> dg.MaterializeResult:
+    """The newest feature values of every instrument in Feast's online store (SQLite; Redis when configured).
+
+    Materialized up to the last bar, then read back. One row an instrument and view. For looking up current features by
+    symbol; the runtime itself computes its own, bit by bit the same.
+    """
+    from feature_repo.store import open_store
+    from feature_repo.transforms.macro import MARKET
+
+    lake = leadline.lake
+    store = open_store(leadline.settings.paths.feast, lake.root / "features", redis_url(leadline.settings.services))
+    keys = lake.read("features", "trend_features", columns=["symbol", "event_time"])
+    first, last = keys["event_time"].min(), keys["event_time"].max()
+    symbols = sorted(keys["symbol"].unique())
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        store.materialize(start_date=(first - timedelta(days=1)).to_pydatetime(), end_date=last.to_pydatetime())
+        service = store.get_feature_service("policy_features")
+        rows = [{"symbol": symbol, "market": MARKET} for symbol in symbols]
+        online = store.get_online_features(features=service, entity_rows=rows).to_df()
+        # as of the last bar: an instrument that no longer trades keeps the features of its own last one, on both sides
+        asked = pd.DataFrame({"symbol": symbols, "market": MARKET, "event_timestamp": last})
+        offline = store.get_historical_features(entity_df=asked, features=service).to_df()
+    left = online.set_index("symbol").loc[symbols, list(FEATURE_NAMES)].astype(float)
+    right = offline.set_index("symbol").loc[symbols, list(FEATURE_NAMES)].astype(float)
+    differing = left.columns[~((left == right) | (left.isna() & right.isna())).all().to_numpy()].tolist()
+    return dg.MaterializeResult(
+        metadata={
+            "instruments": len(symbols),
+            "features": len(FEATURE_NAMES),
+            "last_bar": str(last),
+            "preview": preview(left.reset_index().iloc[:, :8]),
+        },
+        data_version=dg.DataVersion(
+            sha256_text(canonical_json([left.index.tolist(), left.astype(str).values.tolist()]))
+        ),
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="online_equals_offline",
+                passed=not differing,
+                metadata={"values": int(left.size), "differing_features": ", ".join(differing) or "none"},
+            )
+        ],
+    )
