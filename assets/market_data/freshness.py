@@ -8,15 +8,16 @@ from assets.market_data.years import fingerprint, split_by_year
 from trading_runtime.settings import Settings
 
 
-def stale_partitions(settings: Settings, lake: Lake) -> list[str]:
-    """Years in which at least one raw table of `lake` differs from its source, sorted.
+def stale_tables(settings: Settings, lake: Lake) -> dict[str, list[str]]:
+    """Raw table to the years in which `lake` differs from its source, sorted; tables that stand are left out.
 
     The user's bars: years whose content was changed, added or removed, and the year after one whose last bars changed, because its
     validation looks back at them. Bundled sources: years that were never ingested, or from another version of the package.
     Raises UserDataError for a folder that cannot be read.
     """
-    stale = {year for source in BUNDLED for year in stale_bundled(source, lake)}
-    return sorted(stale | set(stale_user(source_of("user_bars", settings), lake)))
+    stale = {source.table: stale_bundled(source, lake) for source in BUNDLED}
+    stale["user_bars"] = stale_user(source_of("user_bars", settings), lake)
+    return {table: years for table, years in stale.items() if years}
 
 
 def partition_versions(source: BarSource) -> dict[str, dict[str, str]]:

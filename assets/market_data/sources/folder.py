@@ -149,10 +149,10 @@ def _check_symbol(file: BarFile, cells: pd.DataFrame) -> None:
 
 def infer_frequency(utc: pd.Series) -> str:
     """The most common distance between neighbouring stamps: `30s`, `15m`, `1h`, `1d`, `1w` or `1mo`."""
-    distances = utc.dropna().drop_duplicates().sort_values().diff().dropna()
-    if distances.empty:
+    stamps = utc.dropna().drop_duplicates().sort_values()
+    if len(stamps) < 2:
         return "1d"
-    seconds = int(distances.dt.total_seconds().mode().min())
+    seconds = int(pd.Series(np.diff(stamps.astype("int64").to_numpy()) // 1_000_000_000).mode().min())
     for least, name in ((25 * 86400, "1mo"), (5 * 86400, "1w"), (20 * 3600, "1d")):
         if seconds >= least:
             return name
