@@ -91,8 +91,8 @@ def _print_summary(result: dict[str, Any]) -> None:
         )
     click.echo(f"report:  {result['report']}")
     click.echo(f"journal: {result['journal']}")
-    if result["order_ids"]:
-        click.echo(f"next:    leadline why {result['order_ids'][-1]}")
+    if result["example_order"]:
+        click.echo(f"next:    leadline why {result['example_order']}")
 
 
 @main.command()
@@ -123,8 +123,7 @@ def verify(path: Path | None, as_json: bool) -> None:
     """Recompute the hash chain of one journal (all sessions' by default) and name the first entry that was changed."""
     with run_command():
         from trading_runtime.journal.reader import verify_journal
-        from trading_runtime.report import read_report
-        from trading_runtime.session_names import JOURNAL
+        from trading_runtime.session_files import JOURNAL, read_report
         from trading_runtime.settings import Settings
 
         sessions = Settings().paths.sessions

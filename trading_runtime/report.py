@@ -1,26 +1,14 @@
 """The session's report: figures as JSON and Markdown, equity curves as a picture. report.json is written last."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from trading_runtime.backtest import BacktestResult
 from trading_runtime.charts import draw_equity
-from trading_runtime.errors import StorageError
 from trading_runtime.files import atomic_write_bytes, write_json
 from trading_runtime.portfolio.performance import max_drawdown, sharpe_ratio, total_return
-from trading_runtime.session_names import PICTURE, REPORT, TEXT
+from trading_runtime.session_files import PICTURE, REPORT, TEXT, paths
 from trading_runtime.settings import CostSettings
-
-
-def read_report(folder: Path) -> dict[str, Any] | None:
-    """The report of a completed session; None if it has not completed."""
-    try:
-        return json.loads((folder / REPORT).read_text())
-    except FileNotFoundError:
-        return None
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise StorageError(f"{folder / REPORT} is damaged: remove it, and the session is traded again") from None
 
 
 def figures(result: BacktestResult, name: str, periods_per_year: float) -> dict[str, float | int]:
@@ -46,7 +34,6 @@ def write_report(
     papers: dict[str, dict[str, Any]],
     result: BacktestResult,
     baselines: BacktestResult,
-    journal: Path,
     journal_head: str,
     costs: CostSettings,
     seconds: float,
@@ -65,10 +52,9 @@ def write_report(
         "denials": len(result.denials),
         "denials_by_code": result.denials["code"].value_counts().to_dict(),
         "order_ids": result.orders["order_id"].tolist(),
-        "journal": str(journal),
+        "example_order": _example(result),
         "journal_head": journal_head,
-        "report": str(folder / TEXT),
-        "picture": str(folder / PICTURE),
+        **paths(folder),
         "seconds": round(seconds, 3),
         "books": {
             name: {key: paper[key] for key in keys} | figures(result, name, periods) for name, paper in papers.items()
@@ -81,6 +67,12 @@ def write_report(
     atomic_write_bytes(folder / TEXT, markdown(report, result, costs).encode())
     write_json(folder / REPORT, report)
     return report
+
+
+def _example(result: BacktestResult) -> str | None:
+    """An order to ask `why` about: the last one that was filled, else the last one."""
+    rows = result.fills if len(result.fills) else result.orders
+    return str(rows["order_id"].iloc[-1]) if len(rows) else None
 
 
 def _label(name: str, papers: dict[str, dict[str, Any]]) -> str:
@@ -126,7 +118,7 @@ def markdown(report: dict[str, Any], result: BacktestResult, costs: CostSettings
             *(["## Fallback", "", *fallbacks, ""] if fallbacks else []),
             "## Look further",
             "",
-            *([f"    leadline why {report['order_ids'][-1]}"] if report["order_ids"] else []),
+            *([f"    leadline why {report['example_order']}"] if report["example_order"] else []),
             f"    leadline journal verify {report['journal']}",
             "",
         ]

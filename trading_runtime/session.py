@@ -22,9 +22,9 @@ from trading_runtime.market_data import MarketData, read_market_data
 from trading_runtime.policy.baselines import baselines
 from trading_runtime.policy.features import LiveFeatureSource
 from trading_runtime.policy.loader import Alias, LoadedPolicy, load_policy
-from trading_runtime.report import read_report, write_report
+from trading_runtime.report import write_report
+from trading_runtime.session_files import JOURNAL, read_report
 from trading_runtime.session_lock import session_lock
-from trading_runtime.session_names import JOURNAL
 from trading_runtime.settings import Settings
 from trading_runtime.simulation.costs import CostModel
 
@@ -188,7 +188,6 @@ def _trade(session: Session, progress: Progress) -> dict[str, Any]:
         papers={p.alias: _papers(p) for p in session.policies},
         result=summarize(traders, bars),
         baselines=compared,
-        journal=path,
         journal_head=journal.head,
         costs=settings.costs,
         seconds=time.perf_counter() - began,

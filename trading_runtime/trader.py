@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from trading_runtime.brokers.broker import Broker
-from trading_runtime.domain.market import MarketEvent
+from trading_runtime.domain.market import Instrument, MarketEvent
 from trading_runtime.domain.numbers import ZERO
 from trading_runtime.domain.orders import Order, OrderIntent, OrderState
-from trading_runtime.errors import LeadlineError, OrderRejected
+from trading_runtime.errors import LeadlineError, OrderRejected, RetryableBrokerError
 from trading_runtime.execution.order_ids import client_order_id
 from trading_runtime.execution.tracker import OrderTracker
 from trading_runtime.journal import payloads
@@ -35,7 +35,10 @@ class BookMismatch(LeadlineError):
 
 @dataclass
 class Trader:
-    """`version` and `digest` name the policy in the journal. One broker account a trader."""
+    """`version` and `digest` name the policy in the journal. One broker account a trader.
+
+    `instruments` gives lot sizes; what is not in it trades in the default lot.
+    """
 
     name: str
     session_id: str
@@ -48,8 +51,10 @@ class Trader:
     version: str = ""
     digest: str = ""
     records: Records = field(default_factory=Records)
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._lot_sizes = {symbol: instrument.lot_size for symbol, instrument in self.instruments.items()}
         self.orders = OrderTracker()
         self._symbols = list(self.policy.instruments)
         self._approved: list[Order] = []
@@ -83,7 +88,7 @@ class Trader:
             for symbol, weight in zip(self._symbols, output.weights.tolist(), strict=True)
             if symbol not in busy
         ]
-        sized = size_orders(targets, self.book, prices, self.min_trade_weight)
+        sized = size_orders(targets, self.book, prices, self.min_trade_weight, self._lot_sizes)
         if not sized:
             return False
         state = self._risk_state()
@@ -96,7 +101,7 @@ class Trader:
         for order in self.orders.working.values():
             held = quantities.get(order.symbol, ZERO)
             quantities[order.symbol] = held + order.open_quantity * order.side.sign
-        return RiskState(book.equity, book.peak_equity, book.day_start_equity, quantities, book.marks)
+        return RiskState(book.equity, book.peak_equity, book.day_start_equity, quantities, book.marks, self._lot_sizes)
 
     def _judge(self, event: MarketEvent, trade: SizedOrder, state: RiskState) -> Order | None:
         time = event.event_time
@@ -123,7 +128,12 @@ class Trader:
                 ack = await self.broker.submit(order)
             except OrderRejected as error:
                 self.orders.move(order.order_id, OrderState.REJECTED)
-                self._note(event, "rejected", payloads.rejection, order, str(error))
+                self._note(event, "rejected", payloads.reason, order, str(error))
+                continue
+            except RetryableBrokerError as error:
+                # It may have arrived: it stays working, so that nothing else is sent for the instrument meanwhile.
+                self.orders.move(order.order_id, OrderState.UNKNOWN)
+                self._note(event, "unknown", payloads.reason, order, str(error))
                 continue
             self.orders.move(order.order_id, OrderState.ACKNOWLEDGED)
             self._note(event, "ack", payloads.acknowledgement, ack)
@@ -131,7 +141,8 @@ class Trader:
     async def wind_up(self, event: MarketEvent) -> dict[str, Any]:
         """Cancel what is still open and compare the book with the broker's account. Raises `BookMismatch`."""
         for order_id, order in list(self.orders.working.items()):
-            self.orders.move(order_id, OrderState.CANCEL_PENDING)
+            if order.state is not OrderState.UNKNOWN:
+                self.orders.move(order_id, OrderState.CANCEL_PENDING)
             await self.broker.cancel(order_id)
             self.orders.move(order_id, OrderState.CANCELLED)
             self._note(event, "cancelled", payloads.cancellation, order)

@@ -9,11 +9,11 @@ from typing import Any
 from trading_runtime.errors import UserDataError
 from trading_runtime.home import Home
 from trading_runtime.journal.reader import Entry, read_entries
-from trading_runtime.session_names import JOURNAL
+from trading_runtime.session_files import JOURNAL
 
 TOP = 8  # features shown first
 
-ABOUT_ONE_ORDER = ("verdict", "denial", "intent", "submitted", "ack", "rejected", "fill", "cancelled")
+ABOUT_ONE_ORDER = ("verdict", "denial", "intent", "submitted", "ack", "rejected", "unknown", "fill", "cancelled")
 
 
 def explain_order(home: Home, order_id: str) -> dict[str, Any]:
@@ -64,7 +64,14 @@ def _story(path: Path, order_id: str, entries: list[Entry]) -> dict[str, Any]:
 
 
 def _outcome(by_kind: dict[str, list[dict[str, Any]]]) -> str:
-    for kind, word in (("fill", "filled"), ("denial", "denied"), ("rejected", "rejected"), ("cancelled", "cancelled")):
+    words = {
+        "fill": "filled",
+        "denial": "denied",
+        "rejected": "rejected",
+        "cancelled": "cancelled",
+        "unknown": "unknown",
+    }
+    for kind, word in words.items():
         if kind in by_kind:
             return word
     return "working"

@@ -9,8 +9,9 @@ from support.market import random_bars
 
 from trading_runtime.backtest import make_trader
 from trading_runtime.clock import EventClock
+from trading_runtime.domain.market import Instrument
 from trading_runtime.engine import Engine
-from trading_runtime.errors import OrderRejected, StorageError
+from trading_runtime.errors import OrderRejected, RetryableBrokerError, StorageError
 from trading_runtime.feeds.replay import ReplayFeed
 from trading_runtime.journal.memory import MemoryJournal
 from trading_runtime.journal.sqlite import SqliteJournal
@@ -117,3 +118,31 @@ def test_orders_of_the_last_bar_are_cancelled_at_the_end():
     kinds = [kind for _, _, kind, _ in journal.entries]
     assert kinds.count("cancelled") == len(SYMBOLS)
     assert not trader.orders.working
+
+
+def test_order_whose_acknowledgement_is_lost_is_unknown_gets_no_twin_and_ends_by_its_fill():
+    journal = MemoryJournal(keeps=True)
+    running, trader = engine(journal)
+    submit = trader.broker.submit
+    lost = []
+
+    async def lose_the_first(order):
+        ack = await submit(order)
+        if not lost:
+            lost.append(order.order_id)
+            raise RetryableBrokerError("connection reset")
+        return ack
+
+    trader.broker.submit = lose_the_first
+    asyncio.run(running.run())
+    kinds = [kind for _, _, kind, payload in journal.entries if payload.get("order_id") == lost[0]]
+    assert kinds == ["verdict", "intent", "submitted", "unknown", "fill"]
+
+
+def test_orders_are_whole_lots_of_their_instrument():
+    running, trader = engine(MemoryJournal())
+    trader.instruments = {symbol: Instrument(symbol, lot_size=Decimal(1)) for symbol in SYMBOLS}
+    trader.__post_init__()
+    asyncio.run(running.run())
+    assert trader.records.orders
+    assert all(row[5] == int(row[5]) for row in trader.records.orders)

@@ -169,3 +169,26 @@ def test_missing_registry_unknown_order_and_bad_setting_each_end_in_one_line(set
     one_line(run_cli("trade"), "no approved policy yet")
     monkeypatch.setenv("LEADLINE_RISK__MAX_DRAWDOWN", "7")
     one_line(run_cli("trade"), "LEADLINE_RISK__MAX_DRAWDOWN", "7")
+
+
+def test_why_explains_a_denied_order_by_the_rule_that_refused(settings, monkeypatch):
+    monkeypatch.setenv("LEADLINE_RISK__MIN_EQUITY", "1000000")
+    report = run_session(Settings(), SessionRequest())
+    assert report["orders"] == 0
+    assert report["denials_by_code"] == {"min_equity": report["denials"]}
+    denial = next(read_entries(settings.paths.sessions / report["session_id"] / "journal.sqlite", "denial"))
+    story = explain_order(settings.paths, denial.payload["order_id"])
+    assert (story["outcome"], story["intent"], story["fills"]) == ("denied", None, [])
+    assert "deny   min_equity" in render(story)
+
+
+def test_changed_setting_is_another_session_and_a_moved_home_is_the_same(settings, tmp_path, monkeypatch):
+    first = run_session(settings, SessionRequest())
+    monkeypatch.setenv("LEADLINE_COSTS__HALF_SPREAD_BPS", "4")
+    assert run_session(Settings(), SessionRequest())["session_id"] != first["session_id"]
+    monkeypatch.delenv("LEADLINE_COSTS__HALF_SPREAD_BPS")
+    settings.paths.root.rename(tmp_path / "moved")
+    monkeypatch.setenv("LEADLINE_HOME", str(tmp_path / "moved"))
+    moved = run_session(Settings(), SessionRequest())
+    assert moved["session_id"] == first["session_id"]
+    assert moved["journal"].startswith(str(tmp_path / "moved"))

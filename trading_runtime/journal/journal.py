@@ -11,6 +11,7 @@
 | submitted     | order_id (written before the order is sent) |
 | ack           | order_id, broker_order_id |
 | rejected      | order_id, reason |
+| unknown       | order_id, reason (sent, but the broker's answer did not come) |
 | fill          | fill_id, order_id, symbol, side, quantity, price, reference_price, arrival_price, slippage_bps, commission, notional |
 | cancelled     | order_id, open_quantity |
 | equity        | event_time, equity, cash, realized, unrealized, fees, drawdown, gross |
@@ -30,6 +31,7 @@ Kind = Literal[
     "submitted",
     "ack",
     "rejected",
+    "unknown",
     "fill",
     "cancelled",
     "equity",

@@ -127,8 +127,8 @@ def reference(order: Order) -> Payload:
     return {"order_id": order.order_id}
 
 
-def rejection(order: Order, reason: str) -> Payload:
-    """Why the broker refused."""
+def reason(order: Order, reason: str) -> Payload:
+    """What the broker said, or did not say."""
     return {"order_id": order.order_id, "reason": reason}
 
 
