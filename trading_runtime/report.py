@@ -40,7 +40,7 @@ def write_report(
 ) -> dict[str, Any]:
     """Write picture and Markdown, then report.json; returns what report.json holds. `papers` describe the policy of each book."""
     periods = float(next(iter(papers.values()))["periods_per_year"])
-    keys = ("version", "digest", "run_id", "name", "fallback_reason")
+    keys = ("version", "digest", "run_id", "name", "fallback_reason", "differences")
     first, last = (result.equity[next(iter(papers))].index[i] for i in (0, -1))
     report = {
         "session_id": session_id,
@@ -94,6 +94,7 @@ def markdown(report: dict[str, Any], result: BacktestResult, costs: CostSettings
         for name, row in report["books"].items()
         if row["fallback_reason"]
     ]
+    differences = [f"- {name}: {text}" for name, row in report["books"].items() for text in row["differences"]]
     slippage = result.fills["slippage_bps"]
     spread = f"{slippage.mean():.2f} bps on average, {slippage.max():.2f} at most" if len(slippage) else "no fills"
     return "\n".join(
@@ -116,6 +117,7 @@ def markdown(report: dict[str, Any], result: BacktestResult, costs: CostSettings
             *(denials or ["None."]),
             "",
             *(["## Fallback", "", *fallbacks, ""] if fallbacks else []),
+            *(["## Traded under other assumptions than trained under", "", *differences, ""] if differences else []),
             "## Look further",
             "",
             *([f"    leadline why {report['example_order']}"] if report["example_order"] else []),

@@ -20,6 +20,7 @@ from trading_runtime.files import canonical_json, sha256_text
 from trading_runtime.journal.sqlite import SqliteJournal
 from trading_runtime.market_data import MarketData, read_market_data
 from trading_runtime.policy.baselines import baselines
+from trading_runtime.policy.bundle import BundleSpec
 from trading_runtime.policy.features import LiveFeatureSource
 from trading_runtime.policy.loader import Alias, LoadedPolicy, load_policy
 from trading_runtime.report import write_report
@@ -64,7 +65,7 @@ class Session:
             "start": self.start.isoformat(),
             "end": None if self.end is None else self.end.isoformat(),
             "data": self.data.hashes,
-            "books": {policy.alias: _papers(policy) for policy in self.policies},
+            "books": {policy.alias: _papers(policy, self.settings) for policy in self.policies},
         }
 
 
@@ -74,7 +75,21 @@ def _effective(settings: Settings) -> dict[str, Any]:
     return chosen | {"initial_cash": str(settings.trading.initial_cash), "universe": settings.universe}
 
 
-def _papers(policy: LoadedPolicy) -> dict[str, Any]:
+def _differences(spec: BundleSpec, settings: Settings) -> list[str]:
+    """Costs and limits that are not those the policy was trained under, in words."""
+    pairs = (
+        ("costs", spec.cost_model, settings.costs.model_dump(mode="json")),
+        ("risk", spec.risk_profile, settings.risk.model_dump(mode="json")),
+    )
+    return [
+        f"{group}.{name}: trained under {value}, traded under {now[name]}"
+        for group, then, now in pairs
+        for name, value in then.items()
+        if name in now and now[name] != value
+    ]
+
+
+def _papers(policy: LoadedPolicy, settings: Settings) -> dict[str, Any]:
     spec = policy.spec
     return {
         "version": policy.entry.version,
@@ -91,6 +106,7 @@ def _papers(policy: LoadedPolicy) -> dict[str, Any]:
         "gate": spec.gate.model_dump(),
         "periods_per_year": spec.periods_per_year,
         "fallback_reason": policy.fallback_reason,
+        "differences": _differences(spec, settings),
     }
 
 
@@ -185,7 +201,7 @@ def _trade(session: Session, progress: Progress) -> dict[str, Any]:
     return write_report(
         session.folder,
         session_id=session.id,
-        papers={p.alias: _papers(p) for p in session.policies},
+        papers={p.alias: _papers(p, settings) for p in session.policies},
         result=summarize(traders, bars),
         baselines=compared,
         journal_head=journal.head,

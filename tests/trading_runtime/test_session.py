@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support.home import SYMBOLS, ready_home
@@ -185,7 +186,12 @@ def test_why_explains_a_denied_order_by_the_rule_that_refused(settings, monkeypa
 def test_changed_setting_is_another_session_and_a_moved_home_is_the_same(settings, tmp_path, monkeypatch):
     first = run_session(settings, SessionRequest())
     monkeypatch.setenv("LEADLINE_COSTS__HALF_SPREAD_BPS", "4")
-    assert run_session(Settings(), SessionRequest())["session_id"] != first["session_id"]
+    dearer = run_session(Settings(), SessionRequest())
+    assert dearer["session_id"] != first["session_id"]
+    words = "costs.half_spread_bps: trained under 2.0, traded under 4.0"
+    assert dearer["books"]["champion"]["differences"] == [words]
+    assert words in Path(dearer["report"]).read_text()
+    assert first["books"]["champion"]["differences"] == []
     monkeypatch.delenv("LEADLINE_COSTS__HALF_SPREAD_BPS")
     settings.paths.root.rename(tmp_path / "moved")
     monkeypatch.setenv("LEADLINE_HOME", str(tmp_path / "moved"))
