@@ -1,0 +1,1 @@
+"""Learning: simulator environments, agents, training, evaluation and the registry. Knows nothing of Dagster."""
