@@ -115,7 +115,7 @@ MOMENTUM = _family(
 )
 VOLUME = _family(
     "volume",
-    ("volume_zscore_20", "volume", 20, "Sample standard deviation", "Log volume less its 20-bar mean, in deviations."),
+    ("volume_zscore_20", "volume", 19, "Sample standard deviation", "Log volume less its 20-bar mean, in deviations."),
     ("volume_ratio_5_20", "volume", 19, "Ratio of means", "Log of 5-bar over 20-bar mean volume."),
     ("money_flow_14", "high low close volume", 14, "Quong and Soudack (1989); TA-Lib", "Money flow index, centred."),
     (
