@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
     if settings.data.bars_dir is not None:
         from assets.market_data.sources.folder import check_folder
 
-        check_folder(settings.data.bars_dir)
+        check_folder(settings.data.bars_dir, datetime.now(UTC))
     from orchestration.main_job import run_main_job
     from orchestration.summary import print_summary
 
@@ -138,7 +139,8 @@ def process_start() -> float:
 
 def main() -> None:
     """Entry point: one line and an exit code for every error that Leadline foresees."""
-    run_command(cli)
+    with run_command():
+        cli()
 
 
 if __name__ == "__main__":

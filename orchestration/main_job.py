@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import dagster as dg
-from assets.market_data.freshness import stale_partitions
+from assets.market_data.freshness import stale_tables
 
 from assets.lake import Lake
 from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
@@ -36,14 +36,15 @@ def run_main_job(settings: Settings, started: float) -> dict[str, Any]:
         definitions = load()
         graph = definitions.resolve_asset_graph()
         with dg.DagsterInstance.get() as instance:
+            lake = Lake(settings.paths.lake)
             for job_name, title, groups in PHASES:
                 staleness = Staleness(instance, graph)
-                changed = stale_partitions(settings) if groups is DATA_GROUPS else {}
+                changed = stale_tables(settings, lake) if groups is DATA_GROUPS else {}
                 stale = list(staleness.stale(groups, also=[dg.AssetKey(table) for table in changed]))
                 if not stale:
                     progress.console.print(f"[bold]{title}[/bold]: nothing new")
                     continue
-                years = years_to_run(stale, changed, graph, Lake(settings.paths.lake))
+                years = years_to_run(stale, changed, graph, lake)
                 with progress.phase(title, len(stale)):
                     result = run_phase(definitions.resolve_job_def(job_name), instance, stale, years, progress, imports)
                 results.append(result)
