@@ -3,12 +3,9 @@
 import io
 from collections.abc import Mapping
 
-import matplotlib as mpl
 import pandas as pd
 
 from trading_runtime.portfolio.performance import drawdowns
-
-mpl.use("Agg")
 
 COLOURS = ("#0b6e99", "#d9730d", "#787774", "#b4b2ac")  # books strong, baselines muted
 STYLES = ("-", "-", "--", ":")
@@ -16,11 +13,12 @@ STYLES = ("-", "-", "--", ":")
 
 def draw_equity(curves: Mapping[str, pd.Series], subtitle: str) -> bytes:
     """PNG of equity (rebased to 100) and drawdown (percent) of each curve; labels name the final return."""
-    import matplotlib.pyplot as plt
-
-    figure, (top, bottom) = plt.subplots(
-        2, 1, figsize=(10, 6.5), sharex=True, height_ratios=(3, 1.2), layout="constrained"
+    from matplotlib.figure import (
+        Figure,  # not pyplot: no global state, no display; not at the top: trading needs none of it
     )
+
+    figure = Figure(figsize=(10, 6.5), layout="constrained")
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.2))
     for i, (name, curve) in enumerate(curves.items()):
         colour, style = COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]
         growth = curve / curve.iloc[0] * 100
@@ -38,5 +36,4 @@ def draw_equity(curves: Mapping[str, pd.Series], subtitle: str) -> bytes:
         axis.spines[["top", "right"]].set_visible(False)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=120, metadata={"Software": None})
-    plt.close(figure)
     return stream.getvalue()

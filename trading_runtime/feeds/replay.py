@@ -11,6 +11,7 @@ from trading_runtime.domain.market import Bar, ContextValue, MarketEvent
 from trading_runtime.feeds.feed import History
 
 PRICES = ["open", "high", "low", "close"]
+SMALLEST_PRICE = 1e-8  # the books' precision; below it a price would round to nothing
 
 
 def _stamps(times: pd.Series | pd.DatetimeIndex) -> NDArray[np.int64]:
@@ -22,7 +23,7 @@ class ReplayFeed:
     """Events out of `adjusted_bars` (symbol, event_time, known_at, OHLC, volume) and `market_context` rows.
 
     Events before `start` are history; the last is at or before `end`. A row of context comes with the first event whose
-    time is not before its `known_at`. Bars without four positive, finite prices do not exist for trading.
+    time is not before its `known_at`. Bars without four finite prices of at least 1e-8 do not exist for trading.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class ReplayFeed:
         end: datetime | None = None,
     ) -> None:
         prices = bars[PRICES].to_numpy(float)
-        usable = bars[np.isfinite(prices).all(axis=1) & (prices > 0).all(axis=1)]
+        usable = bars[np.isfinite(prices).all(axis=1) & (prices >= SMALLEST_PRICE).all(axis=1)]
         if end is not None:
             usable = usable[usable["event_time"] <= pd.Timestamp(end)]
         self._bars = usable.sort_values(["event_time", "symbol"], kind="stable", ignore_index=True)

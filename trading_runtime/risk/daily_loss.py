@@ -16,8 +16,8 @@ class DailyLossLimit:
         self.limit = limit
 
     def check(self, intent: OrderIntent, state: RiskState) -> Verdict:
-        """The day is the UTC date of the bars."""
-        loss = 1 - state.equity / state.day_start_equity
+        """The day is the UTC date of the bars. A day that began without equity has nothing to lose a share of."""
+        loss = 1 - state.equity / state.day_start_equity if state.day_start_equity > 0 else Decimal(0)
         if loss < self.limit or state.reduces(intent):
             return allow(self.code, intent, self.limit, daily_loss=loss)
         return deny(self.code, self.limit, daily_loss=loss, equity=state.equity, day_start=state.day_start_equity)

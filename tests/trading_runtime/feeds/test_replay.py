@@ -49,7 +49,7 @@ def test_bars_carry_the_numbers_of_the_frame():
     )
 
 
-@pytest.mark.parametrize("price", [np.nan, 0.0, -1.0])
+@pytest.mark.parametrize("price", [np.nan, np.inf, 0.0, 1e-9, -1.0])
 def test_bar_without_a_usable_price_does_not_exist(price):
     bars = BARS.copy()
     bars.loc[bars["event_time"] == TIMES[7], "open"] = [price, 100.0]
