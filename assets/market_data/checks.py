@@ -21,7 +21,7 @@ DESCRIPTIONS = {
     "known_after_event": "No value is known before the period that it describes has ended.",
     "no_duplicate_or_backwards_stamps": "Each symbol has one row a time, in order of time.",
     OUTLIERS: "No one-bar return beyond data.outlier_return that no split or dividend explains.",
-    GAPS: "No symbol lacks more than data.max_missing_share of the bars that its exchange calendar expects.",
+    GAPS: "No source lacks more than data.max_missing_share of the bars that the exchange calendar expects of a symbol.",
     STALE: "No symbol keeps one close for more than data.max_stale_bars bars.",
     "rejected_share": "No more than data.max_rejected_share of the table's rows were rejected.",
 }

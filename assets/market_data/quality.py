@@ -71,7 +71,7 @@ def _rows(frame: pd.DataFrame, table: Table, lake: Lake, settings: DataSettings)
         rules.append(_between("unexplained_return", -limit, limit, OUTLIERS, ("previous_close", "close")))
     found = _findings(frame, [table.key, "event_time", "row"], run_rules(frame, rules), {"rows": len(frame)})
     if table.key == "symbol":
-        series = profile(frame, table.calendar)
+        series = profile(frame, table.calendar, lake.read("rejected", table.name, columns=["symbol", "event_time"]))
         rules = [
             _between("missing_share", None, settings.max_missing_share, GAPS, ("expected", "missing", "first_missing")),
             _between("longest_stale", None, settings.max_stale_bars, STALE, ()),

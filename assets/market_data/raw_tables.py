@@ -105,9 +105,9 @@ def macro_series(context: dg.AssetExecutionContext, leadline: LeadlineResource) 
 
 def run_start(context: dg.AssetExecutionContext) -> Any:
     """When the run was created, with its zone: the only clock of these assets."""
-    record = context.instance.get_run_record_by_id(context.run_id)
+    record = context.instance.get_run_record_by_id(context.run.run_id)
     if record is None:
-        raise dg.Failure(f"the run {context.run_id} is not in the instance's history")
+        raise dg.Failure(f"the run {context.run.run_id} is not in the instance's history")
     return record.create_timestamp
 
 

@@ -18,7 +18,16 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
 @pytest.fixture
 def bars() -> pd.DataFrame:
     """Eight plain daily bars over a turn of the year: date, open, high, low, close, volume."""
-    dates = ["2019-12-26", "2019-12-27", "2019-12-30", "2019-12-31", "2020-01-02", "2020-01-03", "2020-01-06", "2020-01-07"]
+    dates = [
+        "2019-12-26",
+        "2019-12-27",
+        "2019-12-30",
+        "2019-12-31",
+        "2020-01-02",
+        "2020-01-03",
+        "2020-01-06",
+        "2020-01-07",
+    ]
     close = [100.0, 101.5, 101.0, 102.0, 103.0, 102.5, 104.0, 105.0]
     return pd.DataFrame(
         {

@@ -34,7 +34,9 @@ WRITERS = {
 }
 SHAPES = {
     "plain": lambda f: f,
-    "mixed case, other order": lambda f: f.rename(columns=str.title)[["Volume", "Close", "Low", "High", "Open", "Date"]],
+    "mixed case, other order": lambda f: f.rename(columns=str.title)[
+        ["Volume", "Close", "Low", "High", "Open", "Date"]
+    ],
     "datetime": lambda f: f.rename(columns={"date": "Datetime"}),
     "timestamp in UTC": lambda f: f.assign(date=f["date"] + "T00:00:00Z").rename(columns={"date": "timestamp"}),
     "exchange's own midnight": lambda f: f.assign(date=f["date"] + " 00:00:00-05:00"),
