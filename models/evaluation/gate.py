@@ -39,7 +39,7 @@ def judge(evaluation: Evaluation, settings: GateSettings, candidate: str = CANDI
             "Out-of-sample bars on which the verdict rests.",
         )
     ]
-    for name, metrics in evaluation.metrics.items():
+    for name, metrics in sorted(evaluation.metrics.items(), key=lambda item: (item[0] != CHAMPION, item[0])):
         if name != candidate:
             who = "the current champion" if name == CHAMPION else name.replace("_", " ")
             criteria.append(

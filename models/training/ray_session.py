@@ -4,6 +4,8 @@ import logging
 import os
 import secrets
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -51,6 +53,7 @@ def ray_session(address: str | None = None) -> Iterator[Path]:
     warnings.filterwarnings("ignore", message=".*Overriding environment rllib-single-agent-env-v0.*")
     scratch = Path(tempfile.mkdtemp(prefix="ll-", dir="/tmp" if Path("/tmp").is_dir() else None))
     before = {process.pid for process in psutil.Process().children(recursive=True)}
+    reaper = _start_reaper(scratch)
     try:
         if address is None:
             ray.init(
@@ -66,12 +69,25 @@ def ray_session(address: str | None = None) -> Iterator[Path]:
             ray.init(address=address, log_to_driver=False, configure_logging=False)
         yield scratch
     finally:
-        ours = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
+        others = before | {reaper.pid}
+        ours = [p for p in psutil.Process().children(recursive=True) if p.pid not in others]
         ray.shutdown()
-        _, alive = psutil.wait_procs(ours, timeout=GRACE_SECONDS)
-        for process in alive:
-            process.kill()
-        psutil.wait_procs(alive, timeout=GRACE_SECONDS)
+        psutil.wait_procs(ours, timeout=GRACE_SECONDS)
+        reaper.communicate()  # its input ends here: it kills what did not go by itself
         shutil.rmtree(scratch, ignore_errors=True)
         for name in added:
             os.environ.pop(name, None)
+
+
+def _start_reaper(scratch: Path) -> "subprocess.Popen[bytes]":
+    """A small process that ends Ray's processes when this one is gone, also by SIGKILL; ready when this returns."""
+    script = Path(__file__).with_name("ray_reaper.py")
+    reaper = subprocess.Popen(
+        [sys.executable, "-S", "-E", str(script), str(os.getpid()), str(scratch)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert reaper.stdout is not None
+    reaper.stdout.readline()
+    return reaper
