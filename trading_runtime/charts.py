@@ -13,9 +13,7 @@ STYLES = ("-", "-", "--", ":")
 
 def draw_equity(curves: Mapping[str, pd.Series], subtitle: str) -> bytes:
     """PNG of equity (rebased to 100) and drawdown (percent) of each curve; labels name the final return."""
-    from matplotlib.figure import (
-        Figure,  # not pyplot: no global state, no display; not at the top: trading needs none of it
-    )
+    from matplotlib.figure import Figure  # here, since trading needs none of it; and not pyplot, which keeps state
 
     figure = Figure(figsize=(10, 6.5), layout="constrained")
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.2))

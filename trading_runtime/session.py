@@ -20,12 +20,12 @@ from trading_runtime.files import canonical_json, sha256_text
 from trading_runtime.journal.sqlite import SqliteJournal
 from trading_runtime.market_data import MarketData, read_market_data
 from trading_runtime.policy.baselines import baselines
-from trading_runtime.policy.bundle import BundleSpec
 from trading_runtime.policy.features import LiveFeatureSource
 from trading_runtime.policy.loader import Alias, LoadedPolicy, load_policy
 from trading_runtime.report import write_report
 from trading_runtime.session_files import JOURNAL, read_report
 from trading_runtime.session_lock import session_lock
+from trading_runtime.session_papers import effective_settings, papers_of
 from trading_runtime.settings import Settings
 from trading_runtime.simulation.costs import CostModel
 
@@ -61,53 +61,12 @@ class Session:
     def opening(self) -> dict[str, Any]:
         """Payload of session_start: every version, digest and file hash under the session."""
         return {
-            "settings": _effective(self.settings),
+            "settings": effective_settings(self.settings),
             "start": self.start.isoformat(),
             "end": None if self.end is None else self.end.isoformat(),
             "data": self.data.hashes,
-            "books": {policy.alias: _papers(policy, self.settings) for policy in self.policies},
+            "books": {policy.alias: papers_of(policy, self.settings) for policy in self.policies},
         }
-
-
-def _effective(settings: Settings) -> dict[str, Any]:
-    """The settings that decide what is traded; not where things lie."""
-    chosen = settings.model_dump(mode="json", include={"costs", "risk"})
-    return chosen | {"initial_cash": str(settings.trading.initial_cash), "universe": settings.universe}
-
-
-def _differences(spec: BundleSpec, settings: Settings) -> list[str]:
-    """Costs and limits that are not those the policy was trained under, in words."""
-    pairs = (
-        ("costs", spec.cost_model, settings.costs.model_dump(mode="json")),
-        ("risk", spec.risk_profile, settings.risk.model_dump(mode="json")),
-    )
-    return [
-        f"{group}.{name}: trained under {value}, traded under {now[name]}"
-        for group, then, now in pairs
-        for name, value in then.items()
-        if name in now and now[name] != value
-    ]
-
-
-def _papers(policy: LoadedPolicy, settings: Settings) -> dict[str, Any]:
-    spec = policy.spec
-    return {
-        "version": policy.entry.version,
-        "digest": policy.entry.digest,
-        "run_id": policy.entry.run_id,
-        "name": spec.name,
-        "kind": spec.kind,
-        "instruments": spec.instruments,
-        "features": spec.features,
-        "scaler": spec.scaler.model_dump(),
-        "agents": spec.agents,
-        "data": spec.data.model_dump(),
-        "training": spec.training.model_dump(),
-        "gate": spec.gate.model_dump(),
-        "periods_per_year": spec.periods_per_year,
-        "fallback_reason": policy.fallback_reason,
-        "differences": _differences(spec, settings),
-    }
 
 
 def open_session(settings: Settings, request: SessionRequest) -> Session:
@@ -127,7 +86,7 @@ def open_session(settings: Settings, request: SessionRequest) -> Session:
         "end": None if request.end is None else request.end.isoformat(),
         "books": {policy.alias: policy.entry.digest for policy in policies},
         "data": data.hashes,
-        "settings": _effective(settings),
+        "settings": effective_settings(settings),
     }
     session_id = sha256_text(canonical_json(identity))[:16]
     return Session(session_id, settings.paths.sessions / session_id, start, request.end, policies, data, settings)
@@ -201,7 +160,7 @@ def _trade(session: Session, progress: Progress) -> dict[str, Any]:
     return write_report(
         session.folder,
         session_id=session.id,
-        papers={p.alias: _papers(p, settings) for p in session.policies},
+        papers={p.alias: papers_of(p, settings) for p in session.policies},
         result=summarize(traders, bars),
         baselines=compared,
         journal_head=journal.head,
