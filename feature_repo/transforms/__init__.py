@@ -37,17 +37,17 @@ def compute_features(
     ordered = bars.sort_values(["symbol", "event_time"], kind="stable", ignore_index=True)
     known = Context.from_frame(context)
     stamps = microseconds(ordered["event_time"])
-    columns = names_of(of_bars)
-    values = np.full((len(ordered), len(columns)), np.nan)
-    if columns and len(ordered):
+    names = names_of(chosen)
+    values = np.full((len(names), len(ordered)), np.nan)  # a row a feature: the frame takes it over without a copy
+    if of_bars and len(ordered):
         for start, stop, instrument in _instruments(ordered, stamps, known):
-            values[start:stop] = bar_features(instrument, of_bars)
-    result = pd.DataFrame(values, columns=columns)
+            values[: len(names_of(of_bars)), start:stop] = bar_features(instrument, of_bars).T
     if "macro" in chosen:
         unique, place = np.unique(stamps, return_inverse=True)
-        result = result.assign(**{name: column[place] for name, column in macro(known, unique).items()})
+        for name, column in macro(known, unique).items():
+            values[names.index(name)] = column[place]
     keys = ordered[["symbol", "event_time", "known_at"]]
-    return pd.concat([keys, result[names_of(chosen)]], axis=1)
+    return pd.concat([keys, pd.DataFrame(values.T, columns=names, copy=False)], axis=1, copy=False)
 
 
 def _instruments(ordered: pd.DataFrame, stamps: np.ndarray, known: Context) -> list[tuple[int, int, Bars]]:

@@ -15,6 +15,7 @@ from feature_repo.transforms.rolling import (
     rolling_covariance,
     rolling_mean,
     rolling_sum,
+    rolling_variance,
 )
 from feature_repo.transforms.series import Bars
 
@@ -38,13 +39,12 @@ def cross_asset(bars: Bars) -> dict[str, Array]:
     market = log_change(bars.market, 1)
     month = log_change(bars.close, 20)
     universe = rolling_sum(bars.universe_return, 20)
-    both = np.where(np.isnan(own), np.nan, market)
     return {
         "relative_return_1": own - bars.universe_return,
         "universe_strength_20": month - universe,
         "universe_return_20": universe,
         "dispersion_20": rolling_mean(bars.dispersion, 20),
-        "market_beta_60": ratio(rolling_covariance(own, market, 60), rolling_covariance(both, both, 60)),
+        "market_beta_60": ratio(rolling_covariance(own, market, 60), rolling_variance(market, 60)),
         "market_correlation_60": rolling_correlation(own, market, 60),
         "market_strength_20": month - log_change(bars.market, 20),
     }

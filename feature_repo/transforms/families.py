@@ -47,13 +47,13 @@ def bar_features(bars: Bars, families: Sequence[str], first: int = 0) -> NDArray
     """Features [rows from `first` on, F] of one instrument, columns as in `names_of(families)`."""
     rows = len(bars.close)
     names = names_of(families)
-    result = np.full((rows - first, len(names)), np.nan)
+    result = np.full((len(names), rows - first), np.nan)  # a feature is contiguous: cheaper to fill
     start = first
     while start < rows:
         stop = min((start // BLOCK + 1) * BLOCK, rows)
         window = bars.slice(anchor(start), stop)
         values = {name: column for family in families for name, column in BAR_FAMILIES[family](window).items()}
         for position, name in enumerate(names):
-            result[start - first : stop - first, position] = values[name][start - stop :]
+            result[position, start - first : stop - first] = values[name][start - stop :]
         start = stop
-    return result
+    return result.T

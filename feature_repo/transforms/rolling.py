@@ -1,7 +1,6 @@
 """Rolling sums and moments that tolerate gaps. Every value depends on rows up to its own only, and on nothing after it.
 
 All functions take float64 arrays [n] and give float64 arrays [n]; a window that holds a NaN, or is not full yet, gives NaN.
-Sums run from the start of the array, so the same bits come out whether or not rows follow.
 """
 
 import numpy as np
@@ -28,7 +27,10 @@ def log_change(values: Array, bars: int) -> Array:
 def ratio(numerator: Array, denominator: Array, flat: float = np.nan) -> Array:
     """Quotient; `flat` where the denominator is (nearly) zero, NaN where anything is unknown."""
     usable = np.abs(denominator) > TINY
-    otherwise = np.where(np.isnan(numerator) | np.isnan(denominator), np.nan, flat)
+    if flat != flat:
+        otherwise = np.full(len(numerator), np.nan)
+    else:
+        otherwise = np.where(np.isnan(numerator) | np.isnan(denominator), np.nan, flat)
     return np.divide(numerator, denominator, out=otherwise, where=usable)
 
 
@@ -38,18 +40,24 @@ def place_in_range(close: Array, low: Array, high: Array) -> Array:
 
 
 def rolling_sum(values: Array, window: int) -> Array:
-    """Sum over the last `window` rows."""
-    missing = np.isnan(values)
-    sums = np.cumsum(np.where(missing, 0.0, values))
-    gaps = np.cumsum(missing)
+    """Sum over the last `window` rows, by doubling: sums of 1, 2, 4... rows put together in the order of the window's bits.
+
+    Every window is added in the same order wherever it lies, so there is no drift, and a NaN stays within its windows.
+    """
     result = np.full(len(values), np.nan)
     if len(values) < window:
         return result
-    tail = sums[window - 1 :].copy()
-    tail[1:] -= sums[:-window]
-    holes = gaps[window - 1 :].copy()
-    holes[1:] -= gaps[:-window]
-    result[window - 1 :] = np.where(holes == 0, tail, np.nan)
+    total, covered = None, 0  # total[i]: rows i to i + covered - 1
+    block, size = values, 1  # block[i]: rows i to i + size - 1
+    while True:
+        if window & size:
+            total = block if total is None else total[: len(block) - covered] + block[covered:]
+            covered += size
+        if covered == window:
+            break
+        block = block[:-size] + block[size:]
+        size *= 2
+    result[window - 1 :] = total
     return result
 
 
@@ -60,20 +68,22 @@ def rolling_mean(values: Array, window: int) -> Array:
 
 def rolling_covariance(left: Array, right: Array, window: int) -> Array:
     """Sample covariance (divisor `window` - 1) over the last `window` rows."""
-    known = ~(np.isnan(left) | np.isnan(right))
-    left, right = np.where(known, left, np.nan), np.where(known, right, np.nan)
     products = rolling_sum(left * right, window)
     return (products - rolling_sum(left, window) * rolling_sum(right, window) / window) / (window - 1)
 
 
+def rolling_variance(values: Array, window: int) -> Array:
+    """Sample variance over the last `window` rows; rounding below zero counts as zero."""
+    total = rolling_sum(values, window)
+    return np.maximum((rolling_sum(values * values, window) - total * total / window) / (window - 1), 0.0)
+
+
 def rolling_std(values: Array, window: int) -> Array:
-    """Sample standard deviation over the last `window` rows; rounding below zero counts as zero."""
-    return np.sqrt(np.maximum(rolling_covariance(values, values, window), 0.0))
+    """Sample standard deviation over the last `window` rows."""
+    return np.sqrt(rolling_variance(values, window))
 
 
 def rolling_correlation(left: Array, right: Array, window: int) -> Array:
     """Pearson correlation over the last `window` rows, within -1 and 1, NaN where either side does not move."""
-    known = ~(np.isnan(left) | np.isnan(right))
-    left, right = np.where(known, left, np.nan), np.where(known, right, np.nan)
     scale = rolling_std(left, window) * rolling_std(right, window)
     return np.clip(ratio(rolling_covariance(left, right, window), scale), -1.0, 1.0)

@@ -48,7 +48,7 @@ def test_the_training_join_equals_the_features_computed_directly(store: Any, bar
         assert np.array_equal(joined[name].to_numpy(), direct[name].to_numpy(), equal_nan=True), name
 
 
-def test_the_join_equals_feasts_own_duckdb_store_where_nothing_was_published_late(
+def test_the_join_equals_feasts_own_file_store_where_nothing_was_published_late(
     store: Any, bars: pd.DataFrame, tmp_path: Path
 ) -> None:
     from feast import Entity, FeatureStore, FeatureView, Field, FileSource
@@ -62,7 +62,7 @@ def test_the_join_equals_feasts_own_duckdb_store_where_nothing_was_published_lat
             project="theirs",
             provider="local",
             entity_key_serialization_version=3,
-            offline_store={"type": "duckdb"},
+            offline_store={"type": "dask"},
             **config,
         )
     )
