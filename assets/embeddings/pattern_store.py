@@ -43,9 +43,9 @@ def pattern_id(symbol: str, event_time_us: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{symbol}|{event_time_us}".encode()).digest()[:8], "big") >> 1
 
 
-def microseconds(times: "pd.Series[pd.Timestamp]") -> NDArray[np.int64]:
-    """UTC stamps as int64 microseconds since 1970."""
-    return times.astype("datetime64[us, UTC]").astype("int64").to_numpy()
+def microseconds(times: "pd.Series[pd.Timestamp]") -> list[int]:
+    """UTC stamps as whole microseconds since 1970."""
+    return times.astype("datetime64[us, UTC]").astype("int64").tolist()
 
 
 class PatternStore:
@@ -90,7 +90,7 @@ class PatternStore:
         rows = [
             {"id": pattern_id(symbol, time), "symbol": symbol, "event_time": time, "vector": vector}
             for symbol, time, vector in zip(
-                patterns["symbol"], microseconds(patterns["event_time"]).tolist(), patterns["vector"], strict=True
+                patterns["symbol"], microseconds(patterns["event_time"]), patterns["vector"], strict=True
             )
         ]
         for row in rows:

@@ -65,6 +65,7 @@ def _table(labels: pd.DataFrame) -> pd.DataFrame:
 def draw_regimes(labels: pd.DataFrame, train_end: pd.Timestamp) -> bytes:
     """PNG of the equal-weighted level of the universe, coloured by regime, with the end of training marked."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.dates import date2num
     from matplotlib.figure import Figure
 
     level = (1 + labels["market_return"].fillna(0)).cumprod().to_numpy()
@@ -75,7 +76,7 @@ def draw_regimes(labels: pd.DataFrame, train_end: pd.Timestamp) -> bytes:
     for number, colour in enumerate(COLOURS):
         here = (labels["regime"] == number).to_numpy()
         axes.scatter(labels["event_time"][here], level[here], s=3, color=colour, label=f"regime {number}", zorder=2)
-    axes.axvline(train_end, color="black", linewidth=0.8, linestyle="--", label="end of training")
+    axes.axvline(date2num(train_end), color="black", linewidth=0.8, linestyle="--", label="end of training")
     axes.set_yscale("log")
     axes.set_ylabel("equal-weighted level")
     axes.set_title("Market regimes, 0 the calmest")

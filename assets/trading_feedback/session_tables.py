@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -12,7 +13,7 @@ from assets.trading_feedback.charts import draw_pnl, draw_slippage
 from assets.trading_feedback.tables import FILLS, PNL, SLIPPAGE, fills_table, pnl_table, slippage_table
 from trading_runtime.journal.reader import read_entries
 
-COMMON = {
+COMMON: dict[str, Any] = {
     "group_name": "trading_feedback",
     "kinds": {"python", "parquet"},
     "owners": [OWNER],

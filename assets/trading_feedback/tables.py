@@ -103,7 +103,9 @@ def pnl_table(entries: Iterable[Entry]) -> pd.DataFrame:
             cash = Decimal(entry.payload["settings"]["initial_cash"])
         elif entry.kind == "equity":
             days[entry.book, datetime.fromisoformat(entry.payload["event_time"]).date()] = entry
-    rows, previous, paid = [], {}, {}
+    rows: list[dict] = []
+    previous: dict[str, Decimal] = {}
+    paid: dict[str, Decimal] = {}
     for (book, day), entry in sorted(days.items()):
         payload = entry.payload
         equity, fees = Decimal(payload["equity"]), Decimal(payload["fees"])

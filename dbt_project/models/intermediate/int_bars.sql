@@ -8,14 +8,16 @@ with bars as (
 ),
 
 splits as (
-    select symbol, event_time, ratio from {{ ref('stg_corporate_actions') }} where kind = 'split' and ratio > 0
+    select symbol, source, event_time, ratio from {{ ref('stg_corporate_actions') }} where kind = 'split' and ratio > 0
 ),
 
 -- shares of today for one share of the bar's time: the product of all splits after the bar
 share_factor as (
     select bars.symbol, bars.source_table, bars.event_time, product(splits.ratio) as factor
     from bars
-    join splits on splits.symbol = bars.symbol and splits.event_time > bars.event_time
+    -- a symbol of the user's may also be bundled: only the actions found in the same file count
+    join splits
+        on splits.symbol = bars.symbol and splits.source = bars.source and splits.event_time > bars.event_time
     group by all
 )
 

@@ -1,14 +1,17 @@
 """The dbt project in the asset graph: keys that join, tests as checks, versions that follow the content."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import dagster as dg
 import pytest
+from support.tiny_lake import write_tiny_lake
 
 from assets.resources import LeadlineResource
 from assets.transformations.manifest import ensure_manifest
-from tests.assets.transformations.tiny_lake import write_tiny_lake
 from trading_runtime.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -46,8 +49,8 @@ def test_every_model_is_described_owned_tagged_and_versioned(module: ModuleType)
         assert spec.metadata["dagster/column_schema"].columns
 
 
-def test_every_column_that_a_mart_writes_is_described(module: ModuleType, tmp_path: Path) -> None:
-    for node in module.MANIFEST["nodes"].values():
+def test_every_column_of_every_model_is_described(module: ModuleType) -> None:
+    for node in module.PROJECT.manifest["nodes"].values():
         if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral":
             assert node["columns"], node["name"]
             assert all(column["description"] for column in node["columns"].values()), node["name"]
@@ -65,6 +68,29 @@ def test_the_manifest_is_parsed_once_and_lies_in_the_home(tmp_path: Path) -> Non
     stamp = {path: path.stat().st_mtime_ns for path in settings.paths.dbt_target.rglob("*.json")}
     assert ensure_manifest(settings) == first
     assert {path: path.stat().st_mtime_ns for path in settings.paths.dbt_target.rglob("*.json")} == stamp
+
+
+def test_loading_the_graph_imports_neither_dbt_nor_dagster_dbt(module: ModuleType, tmp_path: Path) -> None:
+    environment = os.environ | {"LEADLINE_HOME": str(tmp_path)}
+    ensure_manifest(Settings(home=tmp_path))
+    code = (
+        "import sys, assets.transformations.dbt_models, assets.transformations.translator\n"
+        "print([name for name in ('dbt', 'dagster_dbt', 'duckdb', 'sqlglot') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_part_of_the_models_builds_with_its_own_checks_alone(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADLINE_HOME", str(tmp_path / "home"))
+    write_tiny_lake(LeadlineResource().settings.paths.lake)
+    chosen = ["stg_fx_bars", "stg_macro_series"]
+    result = dg.materialize([module.dbt_models], resources={"leadline": LeadlineResource()}, selection=chosen)
+    built = {event.asset_key.to_user_string() for event in result.get_asset_materialization_events()}
+    checked = {check.asset_key.to_user_string() for check in result.get_asset_check_evaluations()}
+    assert built == checked == set(chosen)
 
 
 def test_building_through_dagster_records_content_versions_that_unchanged_data_keeps(

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from support.tiny_lake import MISSING, SPLIT, stock, write_tiny_lake
 
 from assets.lake import Lake
 from assets.transformations.runner import TransformationError, run_dbt, status
-from tests.assets.transformations.tiny_lake import MISSING, SPLIT, stock, write_tiny_lake
 from trading_runtime.settings import DataSettings, Settings
 
 pytestmark = pytest.mark.slow
