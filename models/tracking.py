@@ -91,7 +91,7 @@ def _probe(uri: str) -> None:
         with storage_errors(folder):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-            except (FileExistsError, NotADirectoryError):
+            except (FileExistsError, FileNotFoundError, NotADirectoryError):
                 raise ConfigurationError(
-                    f"MLflow at {uri} is unreachable: {folder} is not a folder; check LEADLINE_SERVICES__MLFLOW_URI"
+                    f"MLflow at {uri} is unreachable: {folder} cannot be a folder: check LEADLINE_SERVICES__MLFLOW_URI"
                 ) from None

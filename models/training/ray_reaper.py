@@ -23,13 +23,12 @@ Process = tuple[int, str]
 def processes() -> dict[int, tuple[int, str]]:
     """Parent and start time of every process, from /proc; empty where there is none."""
     found = {}
-    for entry in os.listdir("/proc") if Path("/proc").is_dir() else []:
-        if entry.isdigit():
-            try:
-                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            found[int(entry)] = (int(fields[1]), fields[19])
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        found[int(stat.parent.name)] = (int(fields[1]), fields[19])
     return found
 
 
