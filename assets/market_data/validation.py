@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from assets.lake import Lake
@@ -44,10 +45,13 @@ def validate(lake: Lake, table: Table, years: Sequence[str], now: datetime, outl
 
 def read_raw(lake: Lake, table: Table, years: Sequence[str]) -> pd.DataFrame:
     """Raw rows of the partitions, in order, with `part`, the name of each row's partition."""
-    present = [year for year in sorted(years) if year in lake.manifest("raw", table.name)]
+    held = lake.manifest("raw", table.name)
+    present = sorted(held.keys() & set(years))
     if not present:
         return table.raw_schema.empty_table().to_pandas().assign(part=pd.Series(dtype="object"))
-    return pd.concat([lake.read("raw", table.name, [year]).assign(part=year) for year in present], ignore_index=True)
+    return lake.read("raw", table.name, present).assign(
+        part=np.repeat(present, [held[year]["rows"] for year in present])
+    )
 
 
 def read_actions(lake: Lake, bars: pd.DataFrame) -> pd.DataFrame:

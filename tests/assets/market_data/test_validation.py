@@ -177,7 +177,7 @@ prices = st.one_of(st.floats(-5, 500), st.just(float("nan")), st.just(0.0), st.j
 rows = st.lists(st.tuples(st.integers(0, 800), prices, prices, prices, prices, prices), min_size=0, max_size=30)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows)
 def test_every_raw_row_is_either_validated_or_rejected_and_never_both(cells):
     frame = pd.DataFrame(cells, columns=["day", "open", "high", "low", "close", "volume"])
