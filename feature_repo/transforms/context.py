@@ -5,7 +5,7 @@ period that arrives after a newer one is known is left out, because it would cha
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,30 +26,30 @@ def microseconds(times: pd.Series) -> Stamps:
     return naive.to_numpy().astype("datetime64[us]").astype(np.int64)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Known:
     """One series, ordered by `known_at`; `event_time` never goes back. Microseconds."""
-
-    known_at: list[int] = field(default_factory=list)
-    event_time: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-
-    def append(self, event_time: int, known_at: int, value: float) -> None:
-        """Add the next row in order of `known_at`; a late correction of an old period is left out."""
-        if value != value or (self.event_time and event_time < self.event_time[-1]):
-            return
-        self.known_at.append(known_at)
-        self.event_time.append(event_time)
-        self.value.append(value)
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """A `Known` as arrays, for look-ups of many stamps at once."""
 
     known_at: Stamps
     event_time: Stamps
     value: Array
+
+    def with_rows(self, rows: Iterable[tuple[int, int, float]]) -> "Known":
+        """With further rows `(known_at, event_time, value)` in order; late corrections of old periods are left out."""
+        newest = int(self.event_time[-1]) if len(self.event_time) else None
+        kept = []
+        for known_at, event_time, value in rows:
+            if value == value and (newest is None or event_time >= newest):
+                kept.append((known_at, event_time, value))
+                newest = event_time
+        if not kept:
+            return self
+        known, event, values = zip(*kept, strict=True)
+        return Known(
+            np.concatenate([self.known_at, np.array(known, np.int64)]),
+            np.concatenate([self.event_time, np.array(event, np.int64)]),
+            np.concatenate([self.value, np.array(values, np.float64)]),
+        )
 
     def as_of(self, stamps: Stamps, max_age: int) -> Array:
         """Value last known at each stamp, NaN if there is none or it became known more than `max_age` before. [n]"""
@@ -78,7 +78,7 @@ class Frozen:
         return values[np.maximum(index, 0)] if len(values) else np.zeros(len(index), dtype=values.dtype)
 
 
-EMPTY = Frozen(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+EMPTY = Known(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 
 class Context:
@@ -87,7 +87,6 @@ class Context:
     def __init__(self) -> None:
         self._rows: dict[str, list[tuple[int, int, float]]] = {}
         self._known: dict[str, Known] = {}
-        self._frozen: dict[str, Frozen] = {}
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame | None) -> "Context":
@@ -105,37 +104,27 @@ class Context:
         for series, added in fresh.items():
             added.sort(key=_order)
             kept = self._rows.setdefault(series, [])
+            known = self._known.get(series, EMPTY)
             if kept and _order(added[0]) < _order(kept[-1]):  # out of order: put the whole series in order again
                 kept.extend(added)
                 kept.sort(key=_order)
-                self._known[series], added = Known(), kept
+                known, added = EMPTY, kept
             else:
                 kept.extend(added)
-            known = self._known.setdefault(series, Known())
-            for known_at, event_time, value in added:
-                known.append(event_time, known_at, value)
-            self._frozen.pop(series, None)
+            self._known[series] = known.with_rows(added)
 
-    def series(self, name: str) -> Frozen:
+    def series(self, name: str) -> Known:
         """One series, empty if nothing of it has come."""
-        if name not in self._known:
-            return EMPTY
-        if name not in self._frozen:
-            known = self._known[name]
-            stamps = np.array(known.known_at, np.int64), np.array(known.event_time, np.int64)
-            self._frozen[name] = Frozen(*stamps, np.array(known.value, np.float64))
-        return self._frozen[name]
+        return self._known.get(name, EMPTY)
 
     def stamps(self) -> Stamps:
         """Every time at which something becomes known or goes stale, sorted: between two of them no macro feature changes."""
-        changes: set[int] = set()
+        changes = [np.empty(0, np.int64)]
         for known in self._known.values():
-            changes.update(known.known_at)
-            later = [*known.known_at[1:], None]
-            for at, following in zip(known.known_at, later, strict=True):
-                if following is None or following - at > MAX_AGE:
-                    changes.add(at + MAX_AGE + 1)
-        return np.array(sorted(changes), np.int64)
+            expires = known.known_at + MAX_AGE + 1
+            unrenewed = np.r_[known.known_at[1:] >= expires[:-1], True] if len(expires) else np.empty(0, bool)
+            changes += [known.known_at, expires[unrenewed]]
+        return np.unique(np.concatenate(changes))
 
 
 def rows_of(frame: pd.DataFrame) -> Iterable[tuple[str, int, int, float]]:
