@@ -1,6 +1,7 @@
 """Pattern vectors in Milvus: kept equal to a table by idempotent upserts, searched strictly into the past. Knows nothing of Dagster."""
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ class PatternStore:
 
     def contents(self) -> dict[int, int]:
         """Primary key to content hash of everything stored."""
+        # milvus-lite has no session timestamps, which the iterator warns of at every use; one process owns the folder anyway
+        logging.getLogger("pymilvus.client.iterator.query_iterator").setLevel(logging.ERROR)
         iterator = self._client.query_iterator(
             self._collection, filter="id >= 0", output_fields=["id", "content"], batch_size=BATCH
         )

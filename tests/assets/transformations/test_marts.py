@@ -12,6 +12,7 @@ from support.tiny_lake import MISSING, SPLIT, stock, write_tiny_lake
 
 from assets.lake import Lake
 from assets.transformations.runner import TransformationError, run_dbt, status
+from assets.transformations.sources import declare_sources
 from trading_runtime.settings import DataSettings, Settings
 
 pytestmark = pytest.mark.slow
@@ -147,3 +148,10 @@ def test_the_users_bars_replace_the_universe(settings: Settings, tmp_path: Path)
     instruments = mart(own, "instruments").set_index("symbol")
     assert set(instruments.index[instruments["is_tradable"]]) == {"ACME"}
     assert instruments.loc["ACME", "periods_per_year"] == 252
+
+
+def test_an_empty_universe_fails_its_own_test(tmp_path: Path) -> None:
+    own = Settings(home=tmp_path)
+    declare_sources(Lake(own.paths.lake))
+    failed = {e["data"]["node_info"]["node_name"] for e in run_dbt(own, ["build"]) if status(e) == "fail"}
+    assert "not_empty_adjusted_bars_" in failed
