@@ -50,5 +50,5 @@ def bundle_folder(lake: Lake, name: str) -> Path:
 
 def run_time(context: dg.AssetExecutionContext) -> datetime:
     """When this run was created, by Dagster's clock."""
-    record = context.instance.get_run_record_by_id(context.run_id)
+    record = context.instance.get_run_record_by_id(context.run.run_id)
     return datetime.fromtimestamp(0, UTC) if record is None else record.create_timestamp.astimezone(UTC)

@@ -8,16 +8,18 @@ from assets.lake import MANIFEST, Lake
 from trading_runtime.files import canonical_json, sha256_text
 from trading_runtime.policy.bundle import CheckOutcome, DataLineage, PartitionHash
 
-ZONES = ("raw", "validated", "features", "learning")
+TABLES = ("raw/*", "validated/*", "features/*", "learning/training_frame")
+"""What lies under a policy. Not what is made from one: its digest must not depend on that."""
+
 DATA_GROUPS = ("market_data", "transformations", "features")
 
 
 def data_lineage(lake: Lake, splits: dict, checks: list[CheckOutcome]) -> DataLineage:
     """Every partition of the data zones with its hash, the checks, and the dates of the splits."""
     partitions = []
-    for zone in ZONES:
-        for manifest in sorted((lake.root / zone).glob(f"*/{MANIFEST}")):
-            table = manifest.parent.name
+    for pattern in TABLES:
+        for manifest in sorted(lake.root.glob(f"{pattern}/{MANIFEST}")):
+            zone, table = manifest.parent.parent.name, manifest.parent.name
             partitions += [
                 PartitionHash(table=f"{zone}/{table}", partition=name, sha256=entry["sha256"])
                 for name, entry in sorted(lake.manifest(zone, table).items())

@@ -90,7 +90,7 @@ def train_agents(context: dg.AssetExecutionContext, leadline: LeadlineResource) 
         settings,
         step_log(context.log),
     )
-    runs = log_training(client, settings, result, {"universe": settings.universe, "dagster_run": context.run_id})
+    runs = log_training(client, settings, result, {"universe": settings.universe, "dagster_run": context.run.run_id})
 
     root = lake.folder("learning", "agents")
     trials = [{"score": trial.score, **vars(trial.parameters)} for trial in result.trials]

@@ -23,6 +23,8 @@ from trading_runtime.policy.bundle import read_bundle
 from trading_runtime.policy.loader import load_policy
 from trading_runtime.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 NAMES = [feature.name for feature in FEATURES]
 SYMBOLS = ("AAA", "BBB", "CCC")
 EVALUATION = [
