@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ SYMBOL = re.compile(r"[A-Za-z0-9^_=-][A-Za-z0-9._^=-]*")
 TIMES = ("datetime", "timestamp", "date")
 NUMBERS = ("open", "high", "low", "close", "volume")
 NEEDED = f"date (or datetime or timestamp), {', '.join(NUMBERS)}"
+VALUES = (*NUMBERS, "adj_close")
 SURPLUS = "bad_line"
 
 
@@ -63,7 +65,7 @@ def list_bar_files(folder: Path) -> list[BarFile]:
 
 
 def read_cells(file: BarFile) -> pd.DataFrame:
-    """The cells of a file with lower-case column names, CSV cells as text; a line with surplus fields is marked in `bad_line`."""
+    """The cells of a file with lower-case column names, times of a CSV as text; a line with surplus fields is marked in `bad_line`."""
     try:
         frame = _parquet(file.path) if file.name.lower().endswith(".parquet") else _csv(file.path)
     except pd.errors.EmptyDataError as error:
@@ -111,17 +113,21 @@ def _open(path: Path) -> Iterator[str]:
 def _csv(path: Path) -> pd.DataFrame:
     header = next((line for line in _open(path) if line.strip()), "")
     separator = max(",;\t", key=header.count)
-    compression = "gzip" if path.name.lower().endswith(".gz") else None
+    names = next(csv.reader([header], delimiter=separator), [])
+    # Times stay text; a column of numbers is read as such, and one with a bad cell comes back as text.
+    options: dict[str, Any] = {
+        "sep": separator,
+        "dtype": {name: str for name in names if _plain(name) not in VALUES},
+        "keep_default_na": False,
+        "na_values": [""],
+        "float_precision": "round_trip",
+        "low_memory": False,
+        "index_col": False,
+        "encoding": "utf-8-sig",
+        "compression": "gzip" if path.name.lower().endswith(".gz") else None,
+    }
     try:
-        return pd.read_csv(
-            path,
-            sep=separator,
-            dtype=str,
-            keep_default_na=False,
-            index_col=False,
-            encoding="utf-8-sig",
-            compression=compression,  # type: ignore[arg-type]
-        )
+        return pd.read_csv(path, **options)
     except pd.errors.ParserError:
         return _ragged_csv(path, separator)
 

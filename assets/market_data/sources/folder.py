@@ -102,13 +102,15 @@ def _read(file: BarFile, size: int, modified_ns: int) -> pd.DataFrame:
         defects.add(cells[SURPLUS].notna(), SURPLUS, cells[SURPLUS])
     name = next(name for name in TIMES if name in cells)
     stamps = to_stamps(cells[name])
-    defects.cells(stamps.wall.isna(), name, as_text(cells[name]), "is no date")
+    if stamps.wall.isna().any():
+        defects.cells(stamps.wall.isna(), name, as_text(cells[name]), "is no date")
     rows = pd.DataFrame({"row": np.arange(1, len(cells) + 1)})
     for column in [*NUMBERS, *(["adj_close"] if "adj_close" in cells else [])]:
         numbers = to_numbers(cells[column])
         optional = column == "adj_close" or (column == "volume" and bool(numbers.blank.all()))
         bad = numbers.values.isna() & ~(numbers.blank & optional)
-        defects.cells(bad, column, as_text(cells[column]), "is no number")
+        if bad.any():
+            defects.cells(bad, column, as_text(cells[column]), "is no number")
         rows[column] = numbers.values
     rows["defect"] = defects.text
     frequency = infer_frequency(stamps.utc)
