@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from trading_runtime.console import run_command
-from trading_runtime.main import journal, trade, why
 
+from trading_runtime.console import run_command
 from trading_runtime.errors import ConfigurationError
+from trading_runtime.main import journal, trade, why
 
 PIPELINE_PACKAGES = ("dagster", "dagster_dbt", "great_expectations", "feast", "pymilvus", "ray", "torch", "mlflow")
 
@@ -37,9 +37,11 @@ def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
         from assets.market_data.sources.folder import check_folder
 
         check_folder(settings.data.bars_dir, datetime.now(UTC))
+    from orchestration.doctor import require_services
     from orchestration.main_job import run_main_job
     from orchestration.summary import print_summary
 
+    require_services(settings)
     summary = run_main_job(settings, process_start())
     print_summary(summary, as_json)
 

@@ -3,16 +3,10 @@
 dagster-webserver -w workspace.yaml        or        leadline ui
 """
 
-import warnings
-
 import dagster as dg
 
 from orchestration.environment import prepare
 from trading_runtime.settings import Settings
-
-warnings.filterwarnings(
-    "ignore", category=dg.BetaWarning
-)  # backfill policies are marked beta; nothing a user can act on
 
 prepare(Settings())
 

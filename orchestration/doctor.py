@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from trading_runtime.errors import LeadlineError
+from trading_runtime.errors import ConfigurationError, LeadlineError
 from trading_runtime.policy.bundle import read_bundle
 from trading_runtime.policy.pointer import read_pointers
 from trading_runtime.settings import Settings
@@ -149,6 +149,13 @@ def services(settings: Settings) -> Iterator[Finding]:
             continue
         address = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         yield Finding(topic, *reach(address))
+
+
+def require_services(settings: Settings) -> None:
+    """Raise `ConfigurationError` for the first configured server that does not answer, before any work is done for it."""
+    for finding in services(settings):
+        if finding.state == "fault":
+            raise ConfigurationError(f"{finding.topic}: {finding.words}")
 
 
 def reach(address: str, connect: Callable[..., Any] = socket.create_connection) -> tuple[State, str]:

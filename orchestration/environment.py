@@ -3,7 +3,9 @@
 `prepare` runs before anything heavy is imported, because the dependencies read these variables while they load.
 """
 
+import logging
 import os
+import warnings
 from pathlib import Path
 
 import yaml
@@ -21,6 +23,12 @@ TELEMETRY_OFF = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
 }
 
+KNOWN_WARNINGS = (
+    r".*is currently in (beta|preview), and may have breaking changes.*",  # dagster's backfill policies and loaders; the version is pinned
+    r".*sqlglot\[rs\] is deprecated.*",  # feast asks for it
+    r".*The `__fields__` attribute is deprecated.*",  # dagster on pydantic
+)
+
 
 def prepare(settings: Settings) -> None:
     """Set the variables that the dependencies read, and write Dagster's instance file. Idempotent."""
@@ -30,7 +38,16 @@ def prepare(settings: Settings) -> None:
     os.environ["DAGSTER_HOME"] = str(settings.paths.dagster)
     # git is asked for nothing: mlflow would otherwise warn where there is no git
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    silence_known_warnings()
     write_instance_file(settings, settings.paths.dagster / "dagster.yaml")
+
+
+def silence_known_warnings() -> None:
+    """Filter the few warnings of pinned dependencies that a user of ours can do nothing about, each by its own words."""
+    for message in KNOWN_WARNINGS:
+        warnings.filterwarnings("ignore", message=message)
+    # milvus-lite has no server clock, and pymilvus says so on every query
+    logging.getLogger("pymilvus").setLevel(logging.ERROR)
 
 
 def write_instance_file(settings: Settings, path: Path) -> None:

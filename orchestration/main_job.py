@@ -4,9 +4,9 @@ import time
 from typing import Any
 
 import dagster as dg
-from assets.market_data.freshness import stale_tables
 
 from assets.lake import Lake
+from assets.market_data.freshness import stale_tables
 from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
 from orchestration.phases import PhaseResult, run_phase
 from orchestration.progress import RunProgress

@@ -13,17 +13,24 @@ from orchestration.phases import PhaseResult
 from trading_runtime.policy.pointer import read_pointers
 from trading_runtime.settings import Settings
 
+SESSION_KEYS = ("bars", "orders", "fills", "denials", "journal", "order_ids", "report")
+
 
 def summarize(
     settings: Settings, results: Sequence[PhaseResult], checks: dict[str, int], total_assets: int, seconds: float
 ) -> dict[str, Any]:
     """The summary's object; its keys are described in README.md. `checks` counts how every check stands now."""
     from assets.lake import Lake
+    from assets.trading.runtime_process import latest_report
 
     made = {name for result in results for name in result.materialized}
     pointers = read_pointers(settings.paths.pointer(settings.model_name))
     lake = Lake(settings.paths.lake)
     rejected = lake.read("rejected", "summary")
+    session, gate = (
+        latest_report(settings),
+        json.loads((lake.folder("learning", "registered_policy") / "gate.json").read_text()),
+    )
     return {
         "seconds": round(seconds, 2),
         "home": str(settings.paths.root),
@@ -32,8 +39,8 @@ def summarize(
         "rejected_rows": int(rejected["rows"].sum()) if len(rejected) else 0,
         "champion": policy(pointers.name, pointers.champion),
         "challenger": policy(pointers.name, pointers.challenger),
-        "gate": json.loads((lake.folder("learning", "registered_policy") / "gate.json").read_text()),
-        "session": json.loads((lake.folder("feedback", "paper_session") / "session.json").read_text()),
+        "gate": {key: gate[key] for key in ("verdict", "criteria")},
+        "session": {key: session[key] for key in SESSION_KEYS},
     }
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -27,24 +28,26 @@ def serve(settings: Settings, dagster_port: int, mlflow_port: int) -> None:
     logs = settings.paths.root / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    servers = {
-        f"http://127.0.0.1:{dagster_port}": start(dagster_command(dagster_port), logs / "dagster.log"),
-        f"http://127.0.0.1:{mlflow_port}": start(mlflow_command(settings, mlflow_port), logs / "mlflow.log"),
-    }
-    try:
-        click.echo("starting, about 15 seconds ...", err=True)
-        for name, (address, process) in zip(("Dagster", "MLflow "), servers.items(), strict=True):
-            wait_until_ready(address, process, logs)
-            click.echo(f"{name} UI  {address}")
-        click.echo("Ctrl-C stops both.", err=True)
-        while all(process.poll() is None for process in servers.values()):
-            time.sleep(0.5)
-        raise ConfigurationError(f"a server stopped by itself: see {logs}")
-    except KeyboardInterrupt:
-        click.echo("stopping", err=True)
-    finally:
-        for process in servers.values():
-            stop(process)
+    commands = (
+        ("Dagster", f"http://127.0.0.1:{dagster_port}", dagster_command(dagster_port), logs / "dagster.log"),
+        ("MLflow ", f"http://127.0.0.1:{mlflow_port}", mlflow_command(settings, mlflow_port), logs / "mlflow.log"),
+    )
+    with ExitStack() as stack:
+        try:
+            click.echo("starting, about 15 seconds ...", err=True)
+            servers = []
+            for _, _, command, log in commands:
+                servers.append(start(command, log))
+                stack.callback(stop, servers[-1])
+            for (name, address, _, log), process in zip(commands, servers, strict=True):
+                wait_until_ready(address, process, log)
+                click.echo(f"{name} UI  {address}")
+            click.echo("Ctrl-C stops both.", err=True)
+            while all(process.poll() is None for process in servers):
+                time.sleep(0.5)
+            raise ConfigurationError(f"a server stopped by itself: see the logs in {logs}")
+        except KeyboardInterrupt:
+            click.echo("stopping", err=True)
 
 
 def dagster_command(port: int) -> list[str]:
@@ -55,7 +58,7 @@ def dagster_command(port: int) -> list[str]:
 
 def mlflow_command(settings: Settings, port: int) -> list[str]:
     """MLflow's server over the configured store."""
-    from models.registry import tracking_uri
+    from models.tracking import tracking_uri
 
     artifacts = settings.paths.mlflow / "artifacts"
     base = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
@@ -86,18 +89,18 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_until_ready(address: str, process: subprocess.Popen[bytes], logs: Path) -> None:
+def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Return once the address answers. Raises `ConfigurationError` if the server ends or does not answer in time."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ConfigurationError(f"the server for {address} ended with code {process.returncode}: see {logs}")
+            raise ConfigurationError(f"the server for {address} ended with code {process.returncode}: see {log}")
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.3)
-    raise ConfigurationError(f"{address} did not answer within {READY_SECONDS:.0f} seconds: see {logs}")
+    raise ConfigurationError(f"{address} did not answer within {READY_SECONDS:.0f} seconds: see {log}")
 
 
 def port_is_free(port: int) -> bool:

@@ -1,0 +1,83 @@
+"""Takes the README's pictures from a finished home: `python docs/take_pictures.py` (needs Chromium; LEADLINE_HOME names the home).
+
+The asset graph comes from the real Dagster UI in a headless browser, the report from the latest paper session.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PICTURES = Path(__file__).parent / "pictures"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+GRAPH_WAIT_MS = 60_000
+
+
+@contextmanager
+def served(dagster_port: int, mlflow_port: int, environment: dict[str, str] | None = None) -> Iterator[tuple[str, str]]:
+    """`leadline ui` while the block runs; yields the two addresses that it printed."""
+    command = [
+        sys.executable,
+        "-m",
+        "orchestration.cli",
+        "ui",
+        "--dagster-port",
+        str(dagster_port),
+        "--mlflow-port",
+        str(mlflow_port),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment or dict(os.environ))
+    try:
+        assert process.stdout is not None
+        addresses = [process.stdout.readline().split()[-1] for _ in range(2)]
+        yield addresses[0], addresses[1]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+@contextmanager
+def browser_page(width: int = 1600, height: int = 1000) -> Iterator[Any]:
+    """A page of headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        try:
+            yield browser.new_page(viewport={"width": width, "height": height})
+        finally:
+            browser.close()
+
+
+def open_asset_graph(page: Any, address: str) -> None:
+    """Open the global asset graph with every group expanded, and wait until its nodes are drawn."""
+    page.goto(f"{address}/asset-groups")
+    page.get_by_text("training_frame", exact=True).first.wait_for(timeout=GRAPH_WAIT_MS)
+
+
+def main() -> None:
+    """Write the pictures."""
+    PICTURES.mkdir(exist_ok=True)
+    with served(3017, 5017) as (dagster, _), browser_page(2200, 1300) as page:
+        open_asset_graph(page, dagster)
+        page.screenshot(path=PICTURES / "asset_graph.png")
+    home = Path(os.environ.get("LEADLINE_HOME", ".leadline"))
+    session = json.loads((home / "lake" / "feedback" / "paper_session" / "session.json").read_text())
+    shutil.copy(Path(session["report"]).parent / "equity.png", PICTURES / "report.png")
+
+
+if __name__ == "__main__":
+    main()
