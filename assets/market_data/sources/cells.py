@@ -42,6 +42,8 @@ def to_numbers(cells: pd.Series) -> Numbers:
         text = as_text(cells)
         blank = text.str.lower().isin(BLANK)
         values = pd.Series(pd.to_numeric(text.mask(blank), errors="coerce"), index=cells.index).astype("float64")
+        # pandas reads text faster than exactly (off by the last bit), and a bad cell must not move its neighbours.
+        values = text[values.notna()].map(float).reindex(cells.index).astype("float64")
         grouped = values.isna() & text.str.fullmatch(THOUSANDS)
         if grouped.any():
             values[grouped] = text[grouped].str.replace(",", "").astype("float64")

@@ -4,6 +4,7 @@ import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -115,6 +116,16 @@ def test_a_bad_cell_is_described_and_the_other_rows_stay(folder, bars):
         None,
         None,
     ]
+
+
+def test_a_bad_cell_does_not_move_the_other_numbers_of_its_column_by_a_bit(tmp_path, bars):
+    precise = bars.assign(close=bars["close"] + np.random.default_rng(7).random(8))
+    precise.to_csv(tmp_path / "AAPL.csv", index=False)
+    before = _only(tmp_path)["close"]
+    cells = precise.astype("object")
+    cells.loc[3, "close"] = "n/k"
+    cells.to_csv(tmp_path / "AAPL.csv", index=False)
+    assert _only(tmp_path)["close"].drop(3).tolist() == before.drop(3).tolist() == precise["close"].drop(3).tolist()
 
 
 def test_a_line_with_too_many_fields_is_one_bad_row(folder):
