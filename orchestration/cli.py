@@ -14,6 +14,10 @@ from trading_runtime.main import journal, trade, why
 
 PIPELINE_PACKAGES = ("dagster", "dagster_dbt", "great_expectations", "feast", "pymilvus", "ray", "torch", "mlflow")
 
+BARS = click.option(
+    "--bars", type=click.Path(path_type=Path), help="Your own bars: a folder with one CSV or Parquet file a symbol."
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="leadline")
@@ -22,17 +26,16 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option(
-    "--bars", type=click.Path(path_type=Path), help="Your own bars: a folder with one CSV or Parquet file a symbol."
-)
+@BARS
 @click.option("--quick", "profile", flag_value="quick", help="Minutes of training (the default).")
 @click.option("--full", "profile", flag_value="full", help="Ten times the training.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
 def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
     """The main job: ingest, validate, transform, train, judge, register, trade on paper. Skips what already stands."""
-    settings = pipeline_settings(
-        {"LEADLINE_DATA__BARS_DIR": bars and bars.expanduser().resolve(), "LEADLINE_PROFILE": profile}
-    )
+    use_bars(bars)
+    if profile is not None:
+        os.environ["LEADLINE_PROFILE"] = profile
+    settings = pipeline_settings()
     if settings.data.bars_dir is not None:
         from assets.market_data.sources.folder import check_folder
 
@@ -58,8 +61,10 @@ def ui(dagster_port: int, mlflow_port: int) -> None:
 
 
 @cli.group()
-def models() -> None:
+@BARS
+def models(bars: Path | None) -> None:
     """The model registry: versions, champion, challenger, and the promotion log."""
+    use_bars(bars)
 
 
 @models.command("list")
@@ -114,11 +119,14 @@ cli.add_command(why)
 cli.add_command(journal)
 
 
-def pipeline_settings(options: dict[str, Any] | None = None) -> Any:
-    """Write the options into the environment, prepare it, and return the settings; refuse in one line without the pipeline."""
-    for name, value in (options or {}).items():
-        if value is not None:
-            os.environ[name] = str(value)
+def use_bars(bars: Path | None) -> None:
+    """Choose the universe of the user's own files for this process and those it starts."""
+    if bars is not None:
+        os.environ["LEADLINE_DATA__BARS_DIR"] = str(bars.expanduser().resolve())
+
+
+def pipeline_settings() -> Any:
+    """Prepare the environment of the pipeline and return the settings; refuse in one line where it is not installed."""
     missing = [name for name in PIPELINE_PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         raise ConfigurationError(

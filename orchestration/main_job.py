@@ -4,11 +4,13 @@ import time
 from typing import Any
 
 import dagster as dg
+from dagster._core.storage.dagster_run import ACTIVE_RUN_STATUSES
 
 from assets.lake import Lake
+from assets.locks import exclusive
 from assets.market_data.freshness import stale_tables
 from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
-from orchestration.phases import PhaseResult, run_phase
+from orchestration.phases import COMMAND_TAG, PhaseResult, run_phase
 from orchestration.progress import RunProgress
 from orchestration.staleness import Staleness
 from orchestration.summary import summarize
@@ -35,7 +37,9 @@ def run_main_job(settings: Settings, started: float) -> dict[str, Any]:
 
         definitions = load()
         graph = definitions.resolve_asset_graph()
-        with dg.DagsterInstance.get() as instance:
+        busy = f"another `leadline run` is at work in {settings.paths.root}: wait for it, or set another LEADLINE_HOME"
+        with exclusive(settings.paths.root / "run.lock", busy), dg.DagsterInstance.get() as instance:
+            close_killed_runs(instance)
             lake = Lake(settings.paths.lake)
             for job_name, title, groups in PHASES:
                 staleness = Staleness(instance, graph)
@@ -56,6 +60,15 @@ def run_main_job(settings: Settings, started: float) -> dict[str, Any]:
     steps = {step: spent for result in results for step, spent in result.step_seconds.items()}
     write_json(settings.paths.root / "logs" / "timings.json", timing_table(seconds, steps, imports.seconds))
     return summarize(settings, results, standing, total, seconds)
+
+
+def close_killed_runs(instance: dg.DagsterInstance) -> None:
+    """Mark as failed what an earlier `leadline run` was doing when it was killed; only the holder of the run lock may say so.
+
+    Left alone, such a run counts as running for ever, and the UI's queue waits for it.
+    """
+    for run in instance.get_runs(dg.RunsFilter(tags=COMMAND_TAG, statuses=[*ACTIVE_RUN_STATUSES])):
+        instance.report_run_failed(run, "the process was killed; the next `leadline run` went on from here")
 
 
 def years_to_run(

@@ -14,6 +14,7 @@ from orchestration.timings import ImportClock
 from trading_runtime import errors
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+COMMAND_TAG = {"leadline/started_by": "leadline run"}
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
@@ -49,7 +50,7 @@ def run_phase(
             imports.step = progress.step
 
     instance.add_event_listener(run_id, listen)
-    tags = {RANGE_START: min(years), RANGE_END: max(years)} if years else {}
+    tags = COMMAND_TAG | ({RANGE_START: min(years), RANGE_END: max(years)} if years else {})
     job.execute_in_process(
         run_config=QUIET, instance=instance, asset_selection=keys, run_id=run_id, tags=tags, raise_on_error=False
     )

@@ -22,6 +22,7 @@ def main() -> None:
 @click.option(
     "--feed", type=click.Choice(["replay"]), default="replay", show_default=True, help="Where bars come from."
 )
+@click.option("--bars", type=click.Path(path_type=Path), help="Trade the policies of this folder of your own bars.")
 @click.option("--from", "start", type=DATE, help="First day (UTC); by default where the champion's evaluation starts.")
 @click.option("--to", "end", type=DATE, help="Last day (UTC); by default the last bar.")
 @click.option(
@@ -42,6 +43,7 @@ def main() -> None:
 def trade(
     broker: str,
     feed: str,
+    bars: Path | None,
     start: datetime | None,
     end: datetime | None,
     books: tuple[str, ...],
@@ -55,6 +57,8 @@ def trade(
         from trading_runtime.settings import Settings
 
         os.environ["LEADLINE_TRADING__BROKER"] = broker
+        if bars is not None:
+            os.environ["LEADLINE_DATA__BARS_DIR"] = str(bars.expanduser().resolve())
         if journal_sync:
             os.environ["LEADLINE_TRADING__JOURNAL_SYNC"] = journal_sync
         chosen = tuple(alias for alias in ALIASES if alias in books) if books else ALIASES

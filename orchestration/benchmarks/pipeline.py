@@ -6,7 +6,7 @@ Figures (seconds are wall time of whole commands):
     warm_seconds                the same command again, nothing new
     one_day_seconds             `leadline run --bars` after one more day was appended to each file
     peak_rss_mb                 largest sum of resident memory over the command and all its children, cold run
-    definitions_import_seconds  median of 3, import of orchestration.definitions in a fresh process
+    definitions_import_seconds  median of 3, importing orchestration.definitions and building them, fresh process
     runtime_help_seconds        median of 5, `python -m trading_runtime --help`
 """
 
@@ -57,7 +57,7 @@ def measure(folder: Path, console: Console) -> tuple[dict[str, float], list[dict
     console.print(f"cold {cold:.1f} s, peak {peak:.0f} MB; warm run ...")
     warm, _ = timed(command, home)
     imports = statistics.median(
-        timed([sys.executable, "-c", "import orchestration.definitions"], home)[0] for _ in range(3)
+        timed([sys.executable, "-c", "from orchestration.definitions import defs; defs()"], home)[0] for _ in range(3)
     )
     usage = statistics.median(timed([sys.executable, "-m", "trading_runtime", "--help"], home)[0] for _ in range(5))
     console.print(f"warm {warm:.1f} s; one more day ...")
@@ -76,11 +76,11 @@ def measure(folder: Path, console: Console) -> tuple[dict[str, float], list[dict
 
 def one_more_day(folder: Path, command: list[str]) -> float:
     """Seconds of the run that follows one more line in each of the user's files; training before it is kept small."""
-    from assets.market_data.sources.bokeh_stocks import read_stock_files
+    from orchestration.benchmarks.user_files import bundled_stocks
 
     bars, home = folder / "bars", folder / "user-home"
     bars.mkdir()
-    frames = read_stock_files()
+    frames = bundled_stocks()
     for symbol, frame in frames.items():
         frame.iloc[:-1].to_csv(bars / f"{symbol}.csv", index=False)
     small = {"LEADLINE_LEARNING__TRAIN_STEPS": "4096", "LEADLINE_LEARNING__TUNE_TRIALS": "1"}

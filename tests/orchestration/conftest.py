@@ -30,7 +30,9 @@ class Leadline:
         return [sys.executable, "-m", "orchestration.cli", *arguments]
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.command(*arguments), env=self.environment(), capture_output=True, text=True, timeout=800)
+        return subprocess.run(
+            self.command(*arguments), env=self.environment(), capture_output=True, text=True, timeout=800
+        )
 
     def json(self, *arguments: str) -> dict[str, Any]:
         done = self(*arguments, "--json")
@@ -78,11 +80,11 @@ def leadline(tmp_path: Path) -> Leadline:
 @pytest.fixture(scope="session")
 def write_user_bars() -> Callable[..., Path]:
     """Writes a folder of a user's files from the bundled stocks, in three formats, leaving out the last `held_back` days."""
-    from assets.market_data.sources.bokeh_stocks import read_stock_files
+    from orchestration.benchmarks.user_files import bundled_stocks
 
     def write(folder: Path, rows: int = 900, held_back: int = 0) -> Path:
         folder.mkdir(exist_ok=True)
-        frames = read_stock_files()
+        frames = bundled_stocks()
         for symbol in ("AAPL", "IBM", "MSFT"):
             frame = frames[symbol].tail(rows + held_back)
             frame = frame.iloc[: len(frame) - held_back] if held_back else frame

@@ -14,7 +14,9 @@ def tick(instance: dg.DagsterInstance, cursor: str | None):
 
 
 def report(instance: dg.DagsterInstance, version: str) -> None:
-    instance.report_runless_asset_event(dg.AssetMaterialization("training_frame", tags={"dagster/data_version": version}))
+    instance.report_runless_asset_event(
+        dg.AssetMaterialization("training_frame", tags={"dagster/data_version": version})
+    )
 
 
 def test_retraining_starts_once_for_each_new_training_frame():

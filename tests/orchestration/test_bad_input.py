@@ -24,7 +24,10 @@ CASES = {
     "a header and nothing else": ({"AAPL.csv": HEADER}, ["AAPL.csv"]),
     "a single bar": ({"AAPL.csv": HEADER + "2020-01-02,10,11,9,10,100\n"}, ["AAPL.csv"]),
     "a future date": ({"AAPL.csv": HEADER + ROWS + "2199-01-02,10,11,9,10,100\n"}, ["AAPL.csv", "2199"]),
-    "two files of one symbol": ({"AAPL.csv": HEADER + ROWS, "aapl.csv.gz": gzip.compress((HEADER + ROWS).encode())}, ["AAPL.csv", "aapl.csv.gz"]),
+    "two files of one symbol": (
+        {"AAPL.csv": HEADER + ROWS, "aapl.csv.gz": gzip.compress((HEADER + ROWS).encode())},
+        ["AAPL.csv", "aapl.csv.gz"],
+    ),
     "a symbol with a path in its name": ({"..\\evil.csv": HEADER + ROWS}, ["evil.csv"]),
     "a broken gzip": ({"AAPL.csv.gz": b"\\x1f\\x8bnot really"}, ["AAPL.csv.gz"]),
     "a broken Parquet file": ({"AAPL.parquet": b"PAR1 no"}, ["AAPL.parquet"]),

@@ -6,9 +6,24 @@ import pytest
 from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
 
 EXPECTED = {
-    "market_data": {"equity_bars", "crypto_bars", "user_bars", "macro_series", "validated_crypto_bars", "corporate_actions", "rejected_rows"},
+    "market_data": {
+        "equity_bars",
+        "crypto_bars",
+        "user_bars",
+        "macro_series",
+        "validated_crypto_bars",
+        "corporate_actions",
+        "rejected_rows",
+    },
     "transformations": {"stg_equity_bars", "adjusted_bars", "daily_bars", "instruments", "market_context"},
-    "features": {"momentum_features", "macro_features", "feature_store", "online_features", "dataset_splits", "training_frame"},
+    "features": {
+        "momentum_features",
+        "macro_features",
+        "feature_store",
+        "online_features",
+        "dataset_splits",
+        "training_frame",
+    },
     "embeddings": {"market_patterns", "market_regimes"},
     "training": {"hyperparameters", "momentum_agent", "mean_reversion_agent", "meta_agent"},
     "evaluation": {"baseline_policy", "out_of_sample_evaluation", "registered_policy", "champion"},
@@ -70,7 +85,15 @@ def test_lineage_is_one_graph_from_the_bars_to_the_slippage(graph):
             upstream.add(parent)
             waiting.append(parent)
     names = {key.to_user_string() for key in upstream}
-    assert {"equity_bars", "validated_equity_bars", "adjusted_bars", "training_frame", "meta_agent", "champion", "paper_session"} <= names
+    assert {
+        "equity_bars",
+        "validated_equity_bars",
+        "adjusted_bars",
+        "training_frame",
+        "meta_agent",
+        "champion",
+        "paper_session",
+    } <= names
     outside = {key.to_user_string() for key in graph.get_all_asset_keys() if not graph.get(key).is_materializable}
     assert outside == set(), "a key that nothing makes is a broken lineage"
 

@@ -41,7 +41,9 @@ def test_why_leads_from_orders_of_both_books_back_to_the_data(finished):
         told = finished.leadline.json("why", order_id)
         text = json.dumps(told)
         assert order_id in text
-        assert any(policy["digest"] in text for policy in (finished.summary["champion"], finished.summary["challenger"]))
+        assert any(
+            policy["digest"] in text for policy in (finished.summary["champion"], finished.summary["challenger"])
+        )
         assert "validated" in text
         plain = finished.leadline("why", order_id)
         assert plain.returncode == 0
