@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 
 class RunProgress:
@@ -18,7 +18,7 @@ class RunProgress:
         self.step = ""
         self._started: dict[str, float] = {}
         self._bar: Progress | None = None
-        self._task = None
+        self._task = TaskID(0)
 
     @contextmanager
     def phase(self, title: str, assets: int) -> Iterator[None]:

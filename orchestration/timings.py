@@ -42,7 +42,7 @@ class ImportClock:
 
 def timing_table(total: float, steps: dict[str, float], imports: dict[str, float]) -> dict[str, Any]:
     """Seconds by step, split into imports and work; the rest of the total is process start and orchestration."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"step": step, "seconds": round(seconds, 3), "import_seconds": round(min(imports.get(step, 0.0), seconds), 3)}
         for step, seconds in sorted(steps.items(), key=lambda item: -item[1])
     ]

@@ -51,8 +51,8 @@ def pattern_matrix(high: Array, low: Array, close: Array, volume: Array) -> NDAr
             _levels(returns, ranges, volumes),
         ]
     )
-    known = np.isfinite(returns).all(axis=1) & np.isfinite(ranges).all(axis=1)
-    result[WINDOW:] = np.where(known[:, None], rows, np.nan)
+    known = np.isfinite(np.hstack([returns, ranges])).all(axis=1)
+    result[WINDOW:] = np.where(known.reshape(-1, 1), rows, np.nan)
     return result
 
 
@@ -66,8 +66,8 @@ def pattern_vectors(bars: pd.DataFrame) -> pd.DataFrame:
     for _, rows in ordered.groupby("symbol", sort=True):
         arrays = (np.ascontiguousarray(rows[name].to_numpy(np.float64)) for name in ("high", "low", "close", "volume"))
         vectors = pattern_matrix(*arrays)
-        kept = np.isfinite(vectors).all(axis=1)
-        parts.append(rows.loc[kept, ["symbol", "event_time", "known_at"]].assign(vector=list(vectors[kept])))
+        kept = np.flatnonzero(np.isfinite(vectors).all(axis=1))
+        parts.append(rows[["symbol", "event_time", "known_at"]].iloc[kept].assign(vector=list(vectors[kept])))
     if not parts:
         return ordered[["symbol", "event_time", "known_at"]].assign(vector=[])
     return pd.concat(parts, ignore_index=True)
