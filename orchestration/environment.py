@@ -3,7 +3,6 @@
 `prepare` runs before anything heavy is imported, because the dependencies read these variables while they load.
 """
 
-import logging
 import os
 import warnings
 from pathlib import Path
@@ -46,8 +45,6 @@ def silence_known_warnings() -> None:
     """Filter the few warnings of pinned dependencies that a user of ours can do nothing about, each by its own words."""
     for message in KNOWN_WARNINGS:
         warnings.filterwarnings("ignore", message=message)
-    # milvus-lite has no server clock, and pymilvus says so on every query
-    logging.getLogger("pymilvus").setLevel(logging.ERROR)
 
 
 def write_instance_file(settings: Settings, path: Path) -> None:
