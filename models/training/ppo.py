@@ -1,5 +1,6 @@
 """PPO through RLlib's new API stack, on our batched environments, with the learner in this process."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,17 @@ from models.agents.specification import Hyperparameters
 from models.networks import Network
 from models.training.curve import CurvePoint
 
-TORCH_THREADS = 2
+THREADS = 1
+"""Threads of torch and BLAS while training. Two are no faster on networks this small, and many times slower on a busy machine,
+where they spin waiting for each other."""
+
 GRADIENT_CLIP = 0.5
 ENV_NAME = "leadline"
 
 EnvFactory = Callable[[int], gym.vector.VectorEnv]
 """Makes a batched environment of the given size."""
 
+_numbers = itertools.count()
 _factories: dict[str, EnvFactory] = {}
 """Environments of this process by key. RLlib copies its configuration freely, so it is given the key and not the data."""
 
@@ -97,15 +102,18 @@ def train_ppo(
 ) -> Trained:
     """Train for at least `steps` environment steps inside a running Ray. Equal seeds give equal weights on one machine."""
     import torch
+    from threadpoolctl import threadpool_limits
 
-    torch.set_num_threads(TORCH_THREADS)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
     batch = max(parameters.num_envs, min(parameters.train_batch, steps) // parameters.num_envs * parameters.num_envs)
     sized = Hyperparameters(**{**vars(parameters), "train_batch": batch})
-    key = f"env-{len(_factories)}"
+    key = f"env-{next(_numbers)}"
     _factories[key] = factory
-    algorithm = ppo_config(key, sized, seed, scratch).build_algo()
     curve: list[CurvePoint] = []
     done = 0
+    limits = threadpool_limits(THREADS, user_api="blas")
+    algorithm = ppo_config(key, sized, seed, scratch).build_algo()
     try:
         actions = int(np.prod(algorithm.env_runner.env.single_action_space.shape))
         while done < steps:
@@ -118,6 +126,8 @@ def train_ppo(
     finally:
         algorithm.stop()
         del _factories[key]
+        limits.restore_original_limits()
+        torch.set_num_threads(threads)
     return Trained(network, tuple(curve))
 
 

@@ -23,13 +23,15 @@ ENVIRONMENT = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_enable_metrics_collection": "0",
     "RAY_DEDUP_LOGS": "0",
+    "RAY_worker_niceness": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_AIR_NEW_OUTPUT": "0",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
     "PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::FutureWarning",
 }
-"""Telemetry off, and no chatter on a terminal that shows our own progress."""
+"""Telemetry off, no chatter on a terminal that shows our own progress, and trials at normal priority (Ray's workers are nice by
+15 else: on a busy machine the search then takes minutes)."""
 
 TOKEN = secrets.token_hex(32)
 """Ray's loopback ports ask for this token; it lives in this process's environment, not in a file of the user's."""
