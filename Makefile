@@ -8,12 +8,13 @@ FIND_LINKS := $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)")
 
 install: $(VENV)/installed
 
-# uv installs in seconds what takes pip minutes; constraints.txt pins every version.
+# uv installs in seconds what takes pip minutes; constraints.txt pins every version;
+# compiling once takes half a minute and makes every start after it faster.
 $(VENV)/installed: pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else "Leadline needs Python 3.11 or 3.12; choose one with make PYTHON=/path/to/python3.12")'
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python $(FIND_LINKS) $(UV_FLAGS) -c constraints.txt -e '.[pipeline,dev]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(FIND_LINKS) $(UV_FLAGS) -c constraints.txt -e '.[pipeline,dev]'
 	@touch $@
 
 run: install

@@ -41,11 +41,15 @@ def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
 
         check_folder(settings.data.bars_dir, datetime.now(UTC))
     from orchestration.doctor import require_services
-    from orchestration.main_job import run_main_job
-    from orchestration.summary import print_summary
+    from orchestration.terminal import output_to
 
     require_services(settings)
-    summary = run_main_job(settings, process_start())
+    with output_to(settings.paths.root / "logs" / "run.log") as terminal:
+        from orchestration.main_job import run_main_job
+        from orchestration.progress import RunProgress
+        from orchestration.summary import print_summary
+
+        summary = run_main_job(settings, process_start(), RunProgress(terminal))
     print_summary(summary, as_json)
 
 

@@ -25,12 +25,11 @@ PHASES = (
 )
 
 
-def run_main_job(settings: Settings, started: float) -> dict[str, Any]:
+def run_main_job(settings: Settings, started: float, progress: RunProgress) -> dict[str, Any]:
     """Run every stale phase; `started` is the process's start on the `time.time` clock. Returns the summary.
 
     Raises the `LeadlineError` that ended the run; what was materialized before it stands, and the next call goes on from there.
     """
-    progress = RunProgress()
     results: list[PhaseResult] = []
     with ImportClock() as imports:
         from orchestration.definitions import defs as load

@@ -3,6 +3,7 @@
 The run is an ordinary Dagster run on the home's instance: the UI shows it, its checks and its logs like any other.
 """
 
+import logging
 import uuid
 from dataclasses import dataclass, field
 
@@ -48,6 +49,8 @@ def run_phase(
         if entry.dagster_event is not None:
             _account(entry.dagster_event, entry.timestamp, result, progress)
             imports.step = progress.step
+        elif entry.level == logging.INFO:
+            progress.note(entry.user_message)
 
     instance.add_event_listener(run_id, listen)
     tags = COMMAND_TAG | ({RANGE_START: min(years), RANGE_END: max(years)} if years else {})

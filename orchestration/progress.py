@@ -1,20 +1,19 @@
 """What a person sees while the main job runs: one line a step, to standard error, with times; a live bar on a terminal."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 
 class RunProgress:
-    """Counts the steps of the phases. Writes to a copy of standard error, because Dagster captures the original for its UI."""
+    """Counts the steps of the phases, on the terminal it is given."""
 
-    def __init__(self, quiet: bool = False):
-        self._stream = os.fdopen(os.dup(2), "w", buffering=1)
-        self.console = Console(file=self._stream, quiet=quiet)
+    def __init__(self, terminal: TextIO):
+        self.console = Console(file=terminal)
         self.step = ""
         self._started: dict[str, float] = {}
         self._bar: Progress | None = None
@@ -42,6 +41,11 @@ class RunProgress:
         self._started[step] = time.perf_counter()
         if self._bar is not None:
             self._bar.update(self._task, description=step)
+
+    def note(self, message: str) -> None:
+        """What the running step says of its own progress."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=f"{self.step}  {message}")
 
     def finished(self, step: str, failed: bool = False) -> None:
         """A step ended."""

@@ -75,9 +75,8 @@ class PatternStore:
 
     def contents(self) -> dict[int, int]:
         """Primary key to content hash of everything stored."""
-        # milvus-lite has no session timestamps, which the iterator and its own server say at every use; one process owns the folder anyway
+        # milvus-lite has no session timestamps, which the iterator warns of at every use; one process owns the folder anyway
         logging.getLogger("pymilvus.client.iterator.query_iterator").setLevel(logging.ERROR)
-        logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
         iterator = self._client.query_iterator(
             self._collection, filter="id >= 0", output_fields=["id", "content"], batch_size=BATCH
         )
