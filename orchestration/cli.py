@@ -50,7 +50,9 @@ def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
         from orchestration.summary import print_summary
 
         summary = run_main_job(settings, process_start(), RunProgress(terminal))
-    print_summary(summary, as_json)
+    from assets.trading.runtime_process import latest_report
+
+    print_summary(summary, latest_report(settings)["example_order"], as_json)
 
 
 @cli.command()

@@ -65,8 +65,10 @@ def show(as_json: bool) -> None:
         for name, value in values.items():
             table.add_row(name, escape(str(value)))
         console.print(table)
+        grid = Table.grid(padding=(0, 2))
         for finding in findings:
-            console.print(f"{MARK[finding.state]:>8}  {finding.topic}: {escape(finding.words)}", soft_wrap=True)
+            grid.add_row(MARK[finding.state], finding.topic, escape(finding.words))
+        console.print(grid, soft_wrap=True)
     if any(finding.state == "fault" for finding in findings):
         sys.exit(1)
 

@@ -43,7 +43,10 @@ def run_main_job(settings: Settings, started: float, progress: RunProgress) -> d
             for job_name, title, groups in PHASES:
                 staleness = Staleness(instance, graph)
                 changed = stale_tables(settings, lake) if groups is DATA_GROUPS else {}
-                stale = list(staleness.stale(groups, also=[dg.AssetKey(table) for table in changed]))
+                reasons = staleness.stale(groups, also=[dg.AssetKey(table) for table in changed])
+                for key, why in reasons.items():
+                    print(f"{key.to_user_string()}: {'; '.join(why)}")  # to the log: why each asset is made again
+                stale = list(reasons)
                 if not stale:
                     progress.console.print(f"[bold]{title}[/bold]: nothing new")
                     continue

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 
 import click
-from models.registry import Registry
 from rich.console import Console
 from rich.table import Table
 
+from models.registry import Registry
 from trading_runtime.settings import Settings
 
 
@@ -20,15 +20,15 @@ def show_models(settings: Settings, as_json: bool) -> None:
         return
     console = Console()
     table = Table(title=settings.model_name)
-    for column in ("version", "alias", "kind", "gate", "digest", "out-of-sample Sharpe"):
+    for column in ("version", "alias", "kind", "gate", "digest", "Sharpe out of sample"):
         table.add_column(column)
     for version in versions:
-        table.add_row(
-            *(str(version.get(key, "")) for key in ("version", "aliases", "kind", "verdict", "digest", "sharpe"))
-        )
+        values = version | {"digest": version["digest"][:12]}
+        table.add_row(*(str(values[key]) for key in ("version", "aliases", "kind", "verdict", "digest", "sharpe")))
     console.print(table)
     for entry in log:
-        console.print(f"{entry['time']}  version {entry['version']}  {entry['reason']}", markup=False)
+        words = f"{entry['time'][:19]}  {entry['action']:<9} version {entry['version']}  {entry['reason']}"
+        console.print(words, markup=False, soft_wrap=True)
 
 
 def promote_model(settings: Settings, version: str, reason: str | None) -> None:

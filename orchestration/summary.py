@@ -49,8 +49,8 @@ def policy(name: str, entry: Any) -> dict[str, str] | None:
     return {"name": name, "version": entry.version, "digest": entry.digest} if entry else None
 
 
-def print_summary(summary: dict[str, Any], as_json: bool) -> None:
-    """Print for a person, or one JSON object as the last line of standard output."""
+def print_summary(summary: dict[str, Any], example_order: str | None, as_json: bool) -> None:
+    """Print for a person, or one JSON object as the last line of standard output. `example_order` is one worth asking about."""
     if as_json:
         click.echo(json.dumps(summary, default=str))
         return
@@ -84,9 +84,7 @@ def print_summary(summary: dict[str, Any], as_json: bool) -> None:
         )
     console.print(verdicts)
     console.print(f"\n{summary['seconds']:.0f} seconds. Where to look next:")
-    if session["order_ids"]:
-        console.print(
-            f"  leadline why {session['order_ids'][-1]}     why that order was made, back to the data", soft_wrap=True
-        )
+    if example_order:
+        console.print(f"  leadline why {example_order}     why that order was made, back to the data", soft_wrap=True)
     console.print("  leadline models list     versions, verdicts, promotions")
     console.print("  leadline ui              the asset graph and the experiments in a browser")

@@ -3,10 +3,12 @@
 Everything is read from the session's own journal, which carries the papers of the policies it traded.
 """
 
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from trading_runtime.errors import UserDataError
+from trading_runtime.files import canonical_json, sha256_text
 from trading_runtime.home import Home
 from trading_runtime.journal.reader import Entry, read_entries
 from trading_runtime.session_files import JOURNAL
@@ -130,8 +132,9 @@ def render(story: dict[str, Any]) -> str:
         *([f"  last known good: {policy['fallback_reason']}"] if policy["fallback_reason"] else []),
         "",
         f"Data {data['train_start'][:10]} to {data['train_end'][:10]}, manifest {data['manifest_hash'][:12]}",
-        *[f"  {p['table']}/{p['partition']}  {p['sha256'][:16]}" for p in data["partitions"]],
-        f"  checks: {sum(c['passed'] for c in data['checks'])} of {len(data['checks'])} passed",
+        *_tables(data["partitions"]),
+        "  (--json lists every file with its hash, and every check)",
+        *_checks(data["checks"]),
         "",
         f"Risk: asked {story['asked']}, approved {story['approved']}",
         *[
@@ -149,6 +152,24 @@ def render(story: dict[str, Any]) -> str:
         for fill in story["fills"]
     ]
     return "\n".join(lines)
+
+
+def _tables(partitions: list[dict[str, str]]) -> list[str]:
+    """One line a table: its partitions, and one hash over their files' hashes."""
+    lines = []
+    for table, group in groupby(partitions, key=lambda partition: partition["table"]):
+        files = list(group)
+        span = " to ".join(dict.fromkeys((files[0]["partition"], files[-1]["partition"])))
+        count = f"{len(files)} file{'s' if len(files) > 1 else ''}"
+        lines.append(f"  {table:<34} {span:<12} {count:>9}  {sha256_text(canonical_json(files))[:12]}")
+    return lines
+
+
+def _checks(checks: list[dict[str, Any]]) -> list[str]:
+    """How many checks the data passed, and the names of those it did not (they only warn, or the run would have stopped)."""
+    failed = [f"{check['asset']}.{check['name']}" for check in checks if not check["passed"]]
+    warned = f", warned: {', '.join(failed)}" if failed else ""
+    return [f"  checks: {len(checks) - len(failed)} of {len(checks)} passed{warned}"]
 
 
 def _numbers(numbers: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ from trading_runtime.settings import Settings
 
 GROUP = "evaluation"
 TAGS = {"layer": "learning"}
+BAR_VALUES = ["open", "high", "low", "close", "volume"]
 SETTINGS = Settings()
 CODE_VERSION = "1-" + settings_version(
     SETTINGS.gate, SETTINGS.costs, SETTINGS.risk, SETTINGS.trading.initial_cash, SETTINGS.services.mlflow_uri
@@ -31,6 +32,11 @@ class Data:
     def symbols(self) -> list[str]:
         """Instruments in the order of the bundle."""
         return sorted(self.frame["symbol"].unique().tolist())
+
+    @property
+    def bars(self) -> pd.DataFrame:
+        """The frame's bars; it ends with the evaluation, so bars that came later change nothing here."""
+        return self.frame[["symbol", "event_time", *BAR_VALUES]].assign(known_at=self.frame["event_time"])
 
     def time(self, name: str) -> pd.Timestamp:
         """One of the splits' times."""

@@ -17,7 +17,7 @@ from assets.resources import LeadlineResource
     owners=[OWNER],
     tags=TAGS,
     code_version=CODE_VERSION,
-    deps=["meta_agent", "baseline_policy", "training_frame", "dataset_splits", "adjusted_bars"],
+    deps=["meta_agent", "baseline_policy", "training_frame", "dataset_splits"],
 )
 def out_of_sample_evaluation(context: dg.AssetExecutionContext, leadline: LeadlineResource) -> dg.MaterializeResult:
     """Candidate, champion, buy-and-hold and equal weight over the evaluation period, which no training has seen.
@@ -49,8 +49,7 @@ def out_of_sample_evaluation(context: dg.AssetExecutionContext, leadline: Leadli
         GateVerdict(verdict="refuse", criteria=[]),
     )
     policies = candidate_and_rivals(folder, spec, Registry(settings))
-    bars = pd.read_parquet(settings.paths.marts / "adjusted_bars.parquet")
-    evaluation = evaluate(bars, data.frame, policies, settings, start, end, data.splits["periods_per_year"])
+    evaluation = evaluate(data.bars, data.frame, policies, settings, start, end, data.splits["periods_per_year"])
 
     summary = evaluation_json(evaluation, str(start), str(end), spec.files)
     written = lake.write("learning", "out_of_sample_evaluation", "all", equity_frame(evaluation))
