@@ -23,7 +23,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-GRAPH_WAIT_MS = 60_000
+WAIT_MS = 60_000
 
 
 @contextmanager
@@ -63,9 +63,12 @@ def browser_page(width: int = 1600, height: int = 1000) -> Iterator[Any]:
 
 
 def open_asset_graph(page: Any, address: str) -> None:
-    """Open the global asset graph with every group expanded, and wait until its nodes are drawn."""
+    """Open the global asset graph, expand every group, and wait until the assets are drawn."""
     page.goto(f"{address}/asset-groups")
-    page.get_by_text("training_frame", exact=True).first.wait_for(timeout=GRAPH_WAIT_MS)
+    page.get_by_text("trading_feedback").last.wait_for(timeout=WAIT_MS)
+    page.mouse.click(page.viewport_size["width"] * 0.6, page.viewport_size["height"] * 0.85)
+    page.keyboard.press("Alt+KeyE")
+    page.get_by_text("adjusted_bars").last.wait_for(timeout=WAIT_MS)
 
 
 def main() -> None:
@@ -74,9 +77,9 @@ def main() -> None:
     with served(3017, 5017) as (dagster, _), browser_page(2200, 1300) as page:
         open_asset_graph(page, dagster)
         page.screenshot(path=PICTURES / "asset_graph.png")
-    home = Path(os.environ.get("LEADLINE_HOME", ".leadline"))
-    session = json.loads((home / "lake" / "feedback" / "paper_session" / "session.json").read_text())
-    shutil.copy(Path(session["report"]).parent / "equity.png", PICTURES / "report.png")
+    sessions = Path(os.environ.get("LEADLINE_HOME", ".leadline")) / "sessions"
+    latest = json.loads((sessions / "latest.json").read_text())["session_id"]
+    shutil.copy(sessions / latest / "equity.png", PICTURES / "report.png")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from dagster._core.events import DagsterEventType
 from orchestration.progress import RunProgress
 from orchestration.timings import ImportClock
 from trading_runtime import errors
+from trading_runtime.files import full_disk, says_full_disk
+from trading_runtime.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 COMMAND_TAG = {"leadline/started_by": "leadline run"}
@@ -96,6 +98,8 @@ def _error(step: str, failure: "dg.StepFailureData", result: PhaseResult) -> err
         )
     info = failure.error
     while info is not None:
+        if says_full_disk(info.message):
+            return full_disk(Settings().paths.root)
         kind = getattr(errors, info.cls_name or "", None)
         if isinstance(kind, type) and issubclass(kind, errors.LeadlineError):
             return kind(info.message.split(": ", 1)[-1].strip())

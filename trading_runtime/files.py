@@ -12,6 +12,19 @@ from typing import Any
 
 from trading_runtime.errors import StorageError
 
+FULL_DISK = ("No space left on device", "database or disk is full", "Disk quota exceeded")
+"""How the operating system, SQLite and the quota system say that nothing more fits."""
+
+
+def says_full_disk(message: str) -> bool:
+    """Whether an error message, of whatever library, is about a full disk."""
+    return any(words in message for words in FULL_DISK)
+
+
+def full_disk(path: Path) -> StorageError:
+    """The one line about a full disk."""
+    return StorageError(f"no space left on the disk while writing {path}: free some space, then run again")
+
 
 @contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
@@ -20,9 +33,7 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageError(
-                f"no space left on the disk while writing {path}: free some space, then run again"
-            ) from error
+            raise full_disk(path) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise StorageError(
                 f"cannot write {path}: {error.strerror}; make it writable or set LEADLINE_HOME"

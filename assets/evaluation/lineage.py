@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import dagster as dg
 
 from assets.lake import MANIFEST, Lake
+from assets.resources import LeadlineResource
 from trading_runtime.files import canonical_json, sha256_text
 from trading_runtime.policy.bundle import CheckOutcome, DataLineage, PartitionHash
 
@@ -35,7 +36,8 @@ def data_lineage(lake: Lake, splits: dict, checks: list[CheckOutcome]) -> DataLi
 def data_checks(context: dg.AssetExecutionContext) -> list[CheckOutcome]:
     """The latest result of each check on the data assets that stand before training; checks never run are left out."""
     # the job of this run knows its own assets only, and the data was checked by another
-    graph = dg.load_definitions_from_package_name("assets").resolve_asset_graph()
+    resources = dg.Definitions(resources={"leadline": LeadlineResource()})
+    graph = dg.Definitions.merge(dg.load_definitions_from_package_name("assets"), resources).resolve_asset_graph()
     keys = [key for key in graph.asset_check_keys if graph.get(key.asset_key).group_name in DATA_GROUPS]
     return _outcomes(context.instance, keys)
 
