@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
 
 PICTURES = Path(__file__).parent / "pictures"
 CHROMIUM_FLAGS = [
@@ -50,7 +53,7 @@ def served(dagster_port: int, mlflow_port: int, environment: dict[str, str] | No
 
 
 @contextmanager
-def browser_page(width: int = 1600, height: int = 1000) -> Iterator[Any]:
+def browser_page(width: int = 2600, height: int = 2760) -> Iterator[Any]:
     """A page of headless Chromium."""
     from playwright.sync_api import sync_playwright
 
@@ -63,19 +66,19 @@ def browser_page(width: int = 1600, height: int = 1000) -> Iterator[Any]:
 
 
 def open_asset_graph(page: Any, address: str) -> None:
-    """Open the global asset graph, expand every group, and wait until the assets are drawn."""
-    page.goto(f"{address}/asset-groups")
-    page.get_by_text("trading_feedback").last.wait_for(timeout=WAIT_MS)
-    page.mouse.click(page.viewport_size["width"] * 0.6, page.viewport_size["height"] * 0.85)
-    page.keyboard.press("Alt+KeyE")
-    page.get_by_text("adjusted_bars").last.wait_for(timeout=WAIT_MS)
+    """Open the global asset graph with every group expanded, and wait until its last assets are drawn (it culls what is out of view)."""
+    expanded = ",".join(f"global@global:{group}" for group in (*DATA_GROUPS, *LEARNING_GROUPS, *TRADING_GROUPS))
+    page.goto(f"{address}/asset-groups?expanded={quote(expanded)}")
+    for asset in ("equity_bars", "training_frame", "paper_session"):
+        page.get_by_text(asset, exact=True).filter(visible=True).first.wait_for(timeout=WAIT_MS)
 
 
 def main() -> None:
     """Write the pictures."""
     PICTURES.mkdir(exist_ok=True)
-    with served(3017, 5017) as (dagster, _), browser_page(2200, 1300) as page:
+    with served(3017, 5017) as (dagster, _), browser_page() as page:
         open_asset_graph(page, dagster)
+        page.wait_for_timeout(5000)  # the colours of the nodes come after the nodes
         page.screenshot(path=PICTURES / "asset_graph.png")
     sessions = Path(os.environ.get("LEADLINE_HOME", ".leadline")) / "sessions"
     latest = json.loads((sessions / "latest.json").read_text())["session_id"]

@@ -42,9 +42,10 @@ def run(bars: Path | None, profile: str | None, as_json: bool) -> None:
         check_folder(settings.data.bars_dir, datetime.now(UTC))
     from orchestration.doctor import require_services
     from orchestration.terminal import output_to
+    from trading_runtime.files import full_disk_errors
 
     require_services(settings)
-    with output_to(settings.paths.root / "logs" / "run.log") as terminal:
+    with full_disk_errors(settings.paths.root), output_to(settings.paths.root / "logs" / "run.log") as terminal:
         from orchestration.main_job import run_main_job
         from orchestration.progress import RunProgress
         from orchestration.summary import print_summary

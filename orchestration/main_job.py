@@ -5,7 +5,6 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.storage.dagster_run import ACTIVE_RUN_STATUSES
-from sqlalchemy.exc import SQLAlchemyError
 
 from assets.lake import Lake
 from assets.locks import exclusive
@@ -16,7 +15,7 @@ from orchestration.progress import RunProgress
 from orchestration.staleness import Staleness
 from orchestration.summary import summarize
 from orchestration.timings import ImportClock, timing_table
-from trading_runtime.files import full_disk, says_full_disk, write_json
+from trading_runtime.files import write_json
 from trading_runtime.settings import Settings
 
 PHASES = (
@@ -53,13 +52,8 @@ def run_main_job(settings: Settings, started: float, progress: RunProgress) -> d
                     continue
                 years = years_to_run(stale, changed, graph, lake)
                 with progress.phase(title, len(stale)):
-                    try:
-                        job = definitions.resolve_job_def(job_name)
-                        result = run_phase(job, instance, stale, years, progress, imports)
-                    except (OSError, SQLAlchemyError) as error:  # the event log itself could not be written
-                        if says_full_disk(str(error)):
-                            raise full_disk(settings.paths.root) from error
-                        raise
+                    job = definitions.resolve_job_def(job_name)
+                    result = run_phase(job, instance, stale, years, progress, imports)
                 results.append(result)
                 if result.error is not None:
                     raise result.error

@@ -13,7 +13,7 @@ from dagster._core.events import DagsterEventType
 from orchestration.progress import RunProgress
 from orchestration.timings import ImportClock
 from trading_runtime import errors
-from trading_runtime.files import full_disk, says_full_disk
+from trading_runtime.files import blames_full_disk, full_disk
 from trading_runtime.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -98,7 +98,7 @@ def _error(step: str, failure: "dg.StepFailureData", result: PhaseResult) -> err
         )
     info = failure.error
     while info is not None:
-        if says_full_disk(info.message):
+        if blames_full_disk(info.message, Settings().paths.root):
             return full_disk(Settings().paths.root)
         kind = getattr(errors, info.cls_name or "", None)
         if isinstance(kind, type) and issubclass(kind, errors.LeadlineError):

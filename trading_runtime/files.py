@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +17,36 @@ FULL_DISK = ("No space left on device", "database or disk is full", "Disk quota 
 """How the operating system, SQLite and the quota system say that nothing more fits."""
 
 
-def says_full_disk(message: str) -> bool:
-    """Whether an error message, of whatever library, is about a full disk."""
-    return any(words in message for words in FULL_DISK)
+LEAST_FREE_BYTES = 2**20
+"""With less than this left, an error of any kind is taken for the disk's: SQLite then says no more than `disk I/O error`."""
+
+
+def blames_full_disk(message: str, root: Path) -> bool:
+    """Whether an error message, of whatever library, is about a full disk under `root`."""
+    return any(words in message for words in FULL_DISK) or shutil.disk_usage(root).free < LEAST_FREE_BYTES
 
 
 def full_disk(path: Path) -> StorageError:
     """The one line about a full disk."""
     return StorageError(f"no space left on the disk while writing {path}: free some space, then run again")
+
+
+@contextmanager
+def full_disk_errors(root: Path) -> Iterator[None]:
+    """At the outermost call: turn any error that a full disk is behind, whichever library wrapped it, into the one line."""
+    try:
+        yield
+    except Exception as error:
+        if any(blames_full_disk(str(one), root) for one in chain_of(error)):
+            raise full_disk(root) from error
+        raise
+
+
+def chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it was raised from or while handling, outermost first."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 @contextmanager

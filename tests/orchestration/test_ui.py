@@ -20,6 +20,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def see(page, text):
+    page.get_by_text(text).filter(visible=True).first.wait_for(timeout=pictures.WAIT_MS)
+
+
 @pytest.fixture(scope="module")
 def addresses(finished):
     with pictures.served(free_port(), free_port(), finished.leadline.environment()) as pair:
@@ -50,25 +54,25 @@ def test_the_graph_shows_every_asset_of_every_group(page, addresses):
 
 def test_the_checks_of_the_bitcoin_bars_are_shown_with_their_results(page, addresses):
     page.goto(f"{addresses[0]}/assets/validated_crypto_bars?view=checks")
-    page.get_by_text("no_duplicate_or_backwards_stamps").first.wait_for(timeout=pictures.WAIT_MS)
-    page.get_by_text("Succeeded").first.wait_for(timeout=pictures.WAIT_MS)
+    see(page, "no_duplicate_or_backwards_stamps")
+    see(page, "Succeeded")
 
 
 def test_the_verdict_of_the_gate_is_shown_on_the_policy(page, addresses, finished):
     page.goto(f"{addresses[0]}/assets/registered_policy")
-    page.get_by_text("verdict").first.wait_for(timeout=pictures.WAIT_MS)
+    see(page, "verdict")
     assert finished.summary["gate"]["verdict"] in page.content()
 
 
 def test_the_runs_started_by_the_command_are_in_the_history(page, addresses):
     page.goto(f"{addresses[0]}/runs")
     for job in ("data_job", "learning_job", "trading_job"):
-        page.get_by_text(job).first.wait_for(timeout=pictures.WAIT_MS)
+        see(page, job)
 
 
 def test_mlflow_shows_the_registered_model(page, addresses):
     page.goto(f"{addresses[1]}/#/models/leadline_bundled")
-    page.get_by_text("Version 2").first.wait_for(timeout=pictures.WAIT_MS)
+    see(page, "Version 2")
 
 
 def test_a_port_in_use_is_refused_in_one_line(finished, addresses):
