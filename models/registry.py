@@ -91,8 +91,8 @@ class Registry:
         """The champion and those before it, newest first."""
         return [self.entry(version) for version in reversed(self.log.champions())]
 
-    def usable_champion(self) -> PointerEntry | None:
-        """The champion, unless there is none or its features are not those of this installation.
+    def usable_champion(self, instruments: list[str]) -> PointerEntry | None:
+        """The champion, unless there is none, it was judged on other instruments, or its features are not those of this installation.
 
         Raises `BundleIntegrityError` if its bundle was changed: that is for a person to look at.
         """
@@ -100,7 +100,8 @@ class Registry:
         if entry is None:
             return None
         folder = self.settings.paths.root / entry.path
-        return entry if fits(folder, read_bundle(folder, entry.digest)) else None
+        spec = read_bundle(folder, entry.digest)
+        return entry if spec.instruments == instruments and fits(folder, spec) else None
 
     def entry(self, version: str) -> PointerEntry:
         """Version, digest, bundle folder (downloaded first if MLflow is a server) and run of one version."""

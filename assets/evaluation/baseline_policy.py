@@ -20,8 +20,8 @@ def baseline_policy(context: dg.AssetExecutionContext, leadline: LeadlineResourc
     """Volatility-targeted equal weight, long only, in the same bundle format as a trained policy.
 
     Each instrument gets an equal share of capital, less when its 20-bar volatility is above 20% a year. It is the first champion, so
-    that the runtime always has an approved policy, and the bar a trained policy has to clear. A champion whose features this
-    installation no longer computes is replaced by it.
+    that the runtime always has an approved policy, and the bar a trained policy has to clear. A champion that was
+    judged on other instruments, or whose features this installation no longer computes, is replaced by it.
     """
     from models.baseline import baseline_parts
     from models.policy_bundle import write_bundle
@@ -36,7 +36,7 @@ def baseline_policy(context: dg.AssetExecutionContext, leadline: LeadlineResourc
     spec = write_bundle(folder, parts, lineage, settings, {}, GateVerdict(verdict="baseline", criteria=[]))
     registry = Registry(settings)
     registered = registry.register(folder, parts.hyperparameters, {})
-    promoted = registry.usable_champion() is None
+    promoted = registry.usable_champion(spec.instruments) is None
     if promoted:
         registry.promote(registered.version, run_time(context))
     return dg.MaterializeResult(

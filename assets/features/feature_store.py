@@ -3,23 +3,42 @@
 import contextlib
 import io
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 import dagster as dg
 import pandas as pd
 
 from assets.features.inputs import GROUP, TAGS, source_version
-from assets.metadata import OWNER, preview
+from assets.metadata import OWNER, preview, settings_version
 from assets.resources import LeadlineResource
 from feature_repo.catalogue import FAMILIES, FEATURE_NAMES, features_of
 from trading_runtime.files import canonical_json, sha256_text
-from trading_runtime.settings import ServiceSettings
+from trading_runtime.settings import ServiceSettings, Settings
 
 TABLES = [f"{family}_features" for family in FAMILIES]
 
 
-def redis_url(services: ServiceSettings) -> str | None:
-    """The configured Redis address in the clear, for Feast alone."""
-    return services.redis_url.get_secret_value() if services.redis_url else None
+def redis_place(services: ServiceSettings) -> str:
+    """Where Redis is, for a code version: `-<short hash of host, port and database>`, or nothing without Redis."""
+    if services.redis_url is None:
+        return ""
+    parts = urlsplit(services.redis_url.get_secret_value())
+    return "-" + settings_version(parts.hostname, parts.port, parts.path)
+
+
+def open_configured(leadline: LeadlineResource) -> Any:
+    """Feast's store of the home folder; on Redis under the universe's own name, because homes may share a server."""
+    from feature_repo.store import open_store
+
+    settings, redis = leadline.settings, leadline.settings.services.redis_url
+    tables = leadline.lake.root / "features"
+    if redis is None:
+        return open_store(settings.paths.feast, tables)
+    return open_store(settings.paths.feast, tables, redis.get_secret_value(), project=settings.model_name)
+
+
+REDIS_PLACE = redis_place(Settings().services)
 
 
 @dg.asset(
@@ -27,7 +46,8 @@ def redis_url(services: ServiceSettings) -> str | None:
     kinds={"feast", "duckdb"},
     owners=[OWNER],
     tags=TAGS,
-    code_version=source_version("feature_store.yaml", "entities.py", "services.py", "views/*.py", "catalogue.py"),
+    code_version=source_version("feature_store.yaml", "entities.py", "services.py", "views/*.py", "catalogue.py")
+    + REDIS_PLACE,
     deps=TABLES,
 )
 def feature_store(leadline: LeadlineResource) -> dg.MaterializeResult:
@@ -36,10 +56,9 @@ def feature_store(leadline: LeadlineResource) -> dg.MaterializeResult:
     What `feast apply` registers, from the declarations in feature_repo. Offline reads go through a point-in-time join on
     DuckDB that also filters on known-at. Used by the training frame and the online store.
     """
-    from feature_repo.store import apply, open_store
+    from feature_repo.store import apply
 
-    paths = leadline.settings.paths
-    registered = apply(open_store(paths.feast, leadline.lake.root / "features", redis_url(leadline.settings.services)))
+    registered = apply(open_configured(leadline))
     schema = {f"{family}_features": [spec.name for spec in features_of(family)] for family in FAMILIES}
     lines = [f"- `{view}`: {', '.join(names)}" for view, names in schema.items()]
     return dg.MaterializeResult(
@@ -58,7 +77,7 @@ def feature_store(leadline: LeadlineResource) -> dg.MaterializeResult:
     kinds={"feast", "sqlite"},
     owners=[OWNER],
     tags=TAGS,
-    code_version=source_version("store.py", "offline_store.py", "point_in_time.py"),
+    code_version=source_version("store.py", "offline_store.py", "point_in_time.py") + REDIS_PLACE,
     deps=["feature_store", *TABLES],
     check_specs=[
         dg.AssetCheckSpec(
@@ -74,11 +93,10 @@ def online_features(leadline: LeadlineResource) -> dg.MaterializeResult:
     Materialized up to the last bar, then read back. One row an instrument and view. For looking up current features by
     symbol; the runtime itself computes its own, bit by bit the same.
     """
-    from feature_repo.store import open_store
     from feature_repo.transforms.macro import MARKET
 
     lake = leadline.lake
-    store = open_store(leadline.settings.paths.feast, lake.root / "features", redis_url(leadline.settings.services))
+    store = open_configured(leadline)
     keys = lake.read("features", "trend_features", columns=["symbol", "event_time"])
     first, last = keys["event_time"].min(), keys["event_time"].max()
     symbols = sorted(keys["symbol"].unique())

@@ -5,7 +5,7 @@ import json
 import dagster as dg
 import pandas as pd
 
-from assets.features.feature_store import TABLES, redis_url
+from assets.features.feature_store import TABLES, open_configured
 from assets.features.inputs import GROUP, TAGS, read_mart, source_version
 from assets.metadata import OWNER, frame_metadata
 from assets.resources import LeadlineResource
@@ -29,12 +29,11 @@ def training_frame(leadline: LeadlineResource) -> dg.MaterializeResult:
     Feast's point-in-time join of the service `policy_features`: nothing that became known after a bar is in its row. The data
     version is a hash of the content, so a new bar that the splits do not include leaves training as it is.
     """
-    from feature_repo.store import open_store
     from feature_repo.transforms.macro import MARKET
 
     lake = leadline.lake
     splits = json.loads((lake.folder("learning", "dataset_splits") / "splits.json").read_text())
-    store = open_store(leadline.settings.paths.feast, lake.root / "features", redis_url(leadline.settings.services))
+    store = open_configured(leadline)
     bars = read_mart(leadline.settings.paths, "adjusted_bars")
     asked = entity_rows(bars, splits["train_start"], splits["evaluation_end"]).assign(market=MARKET)
     joined = store.get_historical_features(

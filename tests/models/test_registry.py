@@ -55,9 +55,12 @@ def settings(empty_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return made
 
 
+INSTRUMENTS = ["AAA", "BBB"]
+
+
 def put(registry: Registry, verdict: GateVerdict, sharpe: float, folder: str = "bundle") -> Registered:
     path = registry.settings.paths.root / "work" / folder
-    parts = baseline_parts(["AAA", "BBB"], 252.0, registry.settings)
+    parts = baseline_parts(INSTRUMENTS, 252.0, registry.settings)
     write_bundle(path, parts, LINEAGE, registry.settings, {"sharpe": sharpe}, verdict)
     return registry.register(path, {"steps": 1}, {"sharpe": sharpe})
 
@@ -169,7 +172,14 @@ def test_a_changed_byte_is_refused_by_name_and_never_becomes_challenger(settings
     onnx = settings.paths.root / registry.entry("1").path / "policy.onnx"
     onnx.write_bytes(onnx.read_bytes()[:-1] + b"\x00")
     with pytest.raises(BundleIntegrityError, match=r"policy\.onnx"):
-        registry.usable_champion()
+        registry.usable_champion(INSTRUMENTS)
+
+
+def test_a_champion_judged_on_other_instruments_is_not_usable(settings: Settings) -> None:
+    registry = Registry(settings)
+    registry.promote(put(registry, BASELINE, 0.5).version, NOW)
+    assert registry.usable_champion(INSTRUMENTS) == registry.champion()
+    assert registry.usable_champion([*INSTRUMENTS, "CCC"]) is None
 
 
 def test_registering_a_damaged_bundle_again_puts_its_bytes_back(settings: Settings) -> None:
