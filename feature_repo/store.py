@@ -1,8 +1,10 @@
 """Opening the feature store of one home folder."""
 
+import json
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import yaml  # type: ignore[import-untyped]
 from feast import FeatureStore
@@ -11,10 +13,14 @@ from feast.repo_config import RepoConfig
 SETTINGS = Path(__file__).with_name("feature_store.yaml")
 
 
-def open_store(home_feast: Path, lake_features: Path, redis_url: str | None = None) -> FeatureStore:
+def open_store(
+    home_feast: Path, lake_features: Path, redis_url: str | None = None, project: str | None = None
+) -> FeatureStore:
     """The store whose registry and online database lie in `home_feast` and whose tables lie in `lake_features`.
 
-    With `redis_url` (`redis://[:password@]host:port[/db]`) the online store is Redis. Nothing is read from the environment.
+    With `redis_url` (`redis[s]://[[user]:password@]host[:port][/db]`) the online store is Redis. `project` is part of every key
+    there, so that universes that share a server do not read each other's values; by default `leadline`. Nothing is read from
+    the environment.
     """
     home = home_feast.resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -24,7 +30,11 @@ def open_store(home_feast: Path, lake_features: Path, redis_url: str | None = No
     raw["offline_store"]["lake"] = str(lake_features.resolve())
     raw["online_store"]["path"] = str(home / "online.db")
     if redis_url:
-        raw["online_store"] = {"type": "redis", "connection_string": _redis(redis_url)}
+        # skip_dedup: otherwise Feast keeps the old values of a bar that is written again corrected, unlike on SQLite.
+        # It is safe with one writer, and rows come in the order of time, one an entity.
+        raw["online_store"] = {"type": "redis", "connection_string": _redis(redis_url), "skip_dedup": True}
+    if project:
+        raw["project"] = project
     return FeatureStore(config=RepoConfig(**raw))
 
 
@@ -39,12 +49,15 @@ def apply(store: FeatureStore) -> list[str]:
 
 
 def _redis(url: str) -> str:
-    """Feast's form of a Redis address: `host:port,password=...,db=...`."""
-    from urllib.parse import urlsplit
-
+    """Feast's form of a Redis address: `host:port,password="...",db=...`."""
     parts = urlsplit(url)
-    extra = [f"password={parts.password}"] if parts.password else []
-    extra += [f"username={parts.username}"] if parts.username else []
+    extra = [f"password={_quoted(parts.password)}"] if parts.password else []
+    extra += [f"username={_quoted(parts.username)}"] if parts.username else []
     extra += [f"db={parts.path.strip('/')}"] if parts.path.strip("/") else []
     extra += ["ssl=true"] if parts.scheme == "rediss" else []
     return ",".join([f"{parts.hostname}:{parts.port or 6379}", *extra])
+
+
+def _quoted(part: str) -> str:
+    """A part of an address as a JSON string without commas: Feast splits at commas, and reads `0123` or `true` as JSON."""
+    return json.dumps(unquote(part)).replace(",", "\\u002c")

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import warnings
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def write_instance_file(settings: Settings, path: Path) -> None:
         "run_retries": {"enabled": False},
     }
     if settings.services.dagster_postgres_url is not None:
-        os.environ["DAGSTER_POSTGRES_URL"] = settings.services.dagster_postgres_url.get_secret_value()
+        address = settings.services.dagster_postgres_url.get_secret_value()
+        # hosts hand out postgres://, which SQLAlchemy does not know
+        os.environ["DAGSTER_POSTGRES_URL"] = re.sub(r"^postgres://", "postgresql://", address)
         instance["storage"] = {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
     text = yaml.safe_dump(instance, sort_keys=True).encode()
     if not path.exists() or path.read_bytes() != text:

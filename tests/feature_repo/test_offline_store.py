@@ -144,4 +144,4 @@ def test_the_registry_and_online_store_lie_below_the_home_folder_and_redis_is_on
     plain = open_store(tmp_path / "feast", tmp_path / "lake" / "features")
     assert plain.config.online_store.path == str(tmp_path / "feast" / "online.db")
     redis = open_store(tmp_path / "feast", tmp_path / "lake" / "features", "redis://:secret@cache:6380/2")
-    assert redis.config.online_store.connection_string == "cache:6380,password=secret,db=2"
+    assert redis.config.online_store.connection_string == 'cache:6380,password="secret",db=2'
