@@ -4,6 +4,7 @@ The promotion log is written first and is the truth about who is champion; MLflo
 from it. A crash in between is healed by the next call, which brings them into line again (`sync`).
 """
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -241,8 +242,11 @@ class Registry:
         target = self.settings.paths.registry / "bundles" / version.tags["digest"]
         if not target.is_dir():
             partial = target.with_name(f".{target.name}.partial")
-            partial.mkdir(parents=True, exist_ok=True)
             with mlflow_errors(self.settings):
+                if not self.client.list_artifacts(version.run_id, ARTIFACT):
+                    return target  # lost on the server: whoever reads the folder says what is missing
+                shutil.rmtree(partial, ignore_errors=True)  # a download that was killed
+                partial.mkdir(parents=True)
                 self.client.download_artifacts(version.run_id, ARTIFACT, str(partial))
             (partial / ARTIFACT).rename(target)
             partial.rmdir()
@@ -250,10 +254,13 @@ class Registry:
 
     def _repair(self, version: Any, folder: Path) -> None:
         """Put the bytes of a known digest back where they were lost or changed."""
+        stored = self._folder(version)
         try:
-            read_bundle(self._folder(version), version.tags["digest"])
+            read_bundle(stored, version.tags["digest"])
         except BundleIntegrityError:
             self.client.log_artifacts(version.run_id, str(folder), ARTIFACT)
+            if self.settings.services.mlflow_uri is not None:
+                shutil.rmtree(stored, ignore_errors=True)  # a copy, which is downloaded again
 
 
 def fits(folder: Path, spec: BundleSpec) -> bool:

