@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from orchestration.doctor import masked
 from trading_runtime.errors import ConfigurationError
 from trading_runtime.settings import Settings
 
@@ -21,17 +22,23 @@ READY_SECONDS = 90.0
 
 
 def serve(settings: Settings, dagster_port: int, mlflow_port: int) -> None:
-    """Start both servers on the loopback interface and wait; Ctrl-C or SIGTERM stops them and their children."""
-    for name, port in (("--dagster-port", dagster_port), ("--mlflow-port", mlflow_port)):
+    """Start both servers on the loopback interface and wait; Ctrl-C or SIGTERM stops them and their children.
+
+    A configured MLflow server has its own UI: then only its address is printed.
+    """
+    configured = settings.services.mlflow_uri or ""
+    own_mlflow = not configured.startswith(("http://", "https://"))
+    ports = [("--dagster-port", dagster_port), *([("--mlflow-port", mlflow_port)] if own_mlflow else [])]
+    for name, port in ports:
         if not port_is_free(port):
             raise ConfigurationError(f"port {port} is in use: choose another with {name}")
     logs = settings.paths.root / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    commands = (
-        ("Dagster", f"http://127.0.0.1:{dagster_port}", dagster_command(dagster_port), logs / "dagster.log"),
-        ("MLflow ", f"http://127.0.0.1:{mlflow_port}", mlflow_command(settings, mlflow_port), logs / "mlflow.log"),
-    )
+    commands = [("Dagster", f"http://127.0.0.1:{dagster_port}", dagster_command(dagster_port), logs / "dagster.log")]
+    if own_mlflow:
+        mlflow = mlflow_command(settings, mlflow_port)
+        commands.append(("MLflow ", f"http://127.0.0.1:{mlflow_port}", mlflow, logs / "mlflow.log"))
     with ExitStack() as stack:
         try:
             click.echo("starting, about 15 seconds ...", err=True)
@@ -42,7 +49,9 @@ def serve(settings: Settings, dagster_port: int, mlflow_port: int) -> None:
             for (name, address, _, log), process in zip(commands, servers, strict=True):
                 wait_until_ready(address, process, log)
                 click.echo(f"{name} UI  {address}")
-            click.echo("Ctrl-C stops both.", err=True)
+            if not own_mlflow:
+                click.echo(f"MLflow  UI  {masked(configured)}")
+            click.echo("Ctrl-C stops both." if own_mlflow else "Ctrl-C stops it.", err=True)
             while all(process.poll() is None for process in servers):
                 time.sleep(0.5)
             raise ConfigurationError(f"a server stopped by itself: see the logs in {logs}")

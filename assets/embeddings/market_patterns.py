@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from assets.embeddings.pattern_store import COLLECTION, open_patterns, similar_patterns
-from assets.metadata import OWNER, frame_metadata
+from assets.metadata import OWNER, frame_metadata, settings_version
 from assets.resources import LeadlineResource
 from feature_repo.transforms.patterns import DIMENSIONS, WINDOW, pattern_vectors
 from trading_runtime.settings import Settings
@@ -19,6 +19,9 @@ SCHEMA = pa.schema(
         ("vector", pa.list_(pa.float32(), DIMENSIONS)),
     ]
 )
+MILVUS = Settings().services.milvus_uri
+CODE_VERSION = "1" if MILVUS is None else f"1-{settings_version(MILVUS)}"
+"""Another Milvus is empty: the vectors are written there anew."""
 SAMPLES = 16
 NEIGHBOURS = 5
 
@@ -33,7 +36,7 @@ def _bars(settings: Settings) -> pd.DataFrame:
     kinds={"python", "milvus"},
     owners=[OWNER],
     tags={"layer": "embeddings"},
-    code_version="1",
+    code_version=CODE_VERSION,
 )
 def market_patterns(leadline: LeadlineResource) -> dg.MaterializeResult:
     """What the last 32 bars of each instrument looked like, as vectors of 64 numbers for nearest-neighbour search.
