@@ -43,6 +43,8 @@ def settings_error(error: ValueError) -> str | None:
     if not isinstance(error, ValidationError) or error.title != "Settings":
         return None
     first = error.errors()[0]
+    if not first["loc"]:
+        return first["msg"].removeprefix("Value error, ")
     variable = "LEADLINE_" + "__".join(str(part) for part in first["loc"]).upper()
     return f"{variable} is {first['input']!r}: {first['msg']}"
 

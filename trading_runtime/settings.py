@@ -4,17 +4,28 @@ Values come from `LEADLINE_*` environment variables (nested with two underscores
 and from command-line options, which win. docs/configuration.md is generated from this file.
 """
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from trading_runtime.home import Home
 
 
-class CostSettings(BaseModel):
+FOREIGN_VARIABLES = ("LEADLINE_DBT_", "LEADLINE_TEST_")
+"""Variables with our prefix that are not settings: what dbt's profile reads, and what the tests read."""
+
+
+class Group(BaseModel):
+    """Base of the setting groups: a misspelled name is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CostSettings(Group):
     """What a fill costs; one model for training, backtest and paper trading."""
 
     half_spread_bps: float = Field(
@@ -26,7 +37,7 @@ class CostSettings(BaseModel):
     )
 
 
-class RiskSettings(BaseModel):
+class RiskSettings(Group):
     """Limits that every order must pass."""
 
     max_position_weight: float = Field(
@@ -51,7 +62,7 @@ class RiskSettings(BaseModel):
     allow_short: bool = Field(False, description="Whether an order may open or extend a short position.")
 
 
-class DataSettings(BaseModel):
+class DataSettings(Group):
     """Which data is ingested and what is tolerated in it."""
 
     bars_dir: Path | None = Field(
@@ -74,7 +85,7 @@ class DataSettings(BaseModel):
     )
 
 
-class LearningSettings(BaseModel):
+class LearningSettings(Group):
     """How policies are trained and judged."""
 
     evaluation_share: float = Field(
@@ -97,7 +108,7 @@ class LearningSettings(BaseModel):
     )
 
 
-class GateSettings(BaseModel):
+class GateSettings(Group):
     """What a policy must show out of sample, after costs, before it may become champion."""
 
     min_excess_sharpe: float = Field(
@@ -116,7 +127,7 @@ class GateSettings(BaseModel):
     min_bars: int = Field(100, gt=0, description="Fewest out-of-sample bars on which a verdict may rest.")
 
 
-class TradingSettings(BaseModel):
+class TradingSettings(Group):
     """How the runtime trades."""
 
     broker: Literal["paper"] = Field("paper", description="The broker adapter.")
@@ -128,7 +139,7 @@ class TradingSettings(BaseModel):
     )
 
 
-class ServiceSettings(BaseModel):
+class ServiceSettings(Group):
     """Servers that replace the embedded defaults when an address is given."""
 
     mlflow_uri: str | None = Field(None, description="MLflow tracking server; by default SQLite in the home folder.")
@@ -159,6 +170,17 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     trading: TradingSettings = TradingSettings()
     services: ServiceSettings = ServiceSettings()
+
+    @model_validator(mode="after")
+    def _no_misspelled_variable(self) -> "Settings":
+        known = {f"LEADLINE_{name.upper()}" for name in type(self).model_fields}
+        for variable in os.environ:
+            ours = variable.startswith("LEADLINE_") and not variable.startswith(FOREIGN_VARIABLES)
+            if ours and variable.split("__")[0] not in known:
+                raise ValueError(
+                    f"{variable} is no setting of Leadline: docs/configuration.md lists them; correct or unset it"
+                )
+        return self
 
     @property
     def paths(self) -> Home:

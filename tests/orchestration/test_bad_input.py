@@ -53,9 +53,29 @@ def test_a_bad_setting_is_named_by_its_variable(leadline):
     assert "LEADLINE_RISK__MAX_DRAWDOWN" in bad.refused("doctor")
 
 
+@pytest.mark.parametrize("variable", ["LEADLINE_RISK__MAX_DRAWDWN", "LEADLINE_RIKS__MAX_DRAWDOWN", "LEADLINE_HOMES"])
+def test_a_misspelled_setting_is_refused_and_not_ignored(variable, leadline):
+    assert variable in replace(leadline, extra={variable: "0.1"}).refused("doctor")
+
+
+def test_a_home_that_cannot_be_made_is_named(leadline, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    blocked = replace(leadline, home=tmp_path / "file" / "home")
+    assert "LEADLINE_HOME" in blocked.refused("run")
+
+
 def test_trading_before_there_is_a_policy_says_what_to_run(leadline):
     assert "leadline run" in leadline.refused("trade", "--broker", "paper", "--feed", "replay")
 
 
 def test_an_order_nobody_made_is_named(leadline):
     assert "ORDER-1" in leadline.refused("why", "ORDER-1")
+
+
+@pytest.mark.parametrize("service", ["MLFLOW_URI", "MILVUS_URI"])
+def test_a_server_that_does_not_answer_is_named_before_any_work_is_done(service, leadline):
+    broken = replace(leadline, extra={f"LEADLINE_SERVICES__{service}": "http://127.0.0.1:9"})
+    line = broken.refused("run", "--quick")
+    assert "127.0.0.1:9" in line
+    assert service.split("_")[0].lower() in line
+    assert not (leadline.home / "lake").exists()

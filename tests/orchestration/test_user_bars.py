@@ -1,7 +1,6 @@
 """The main job on a folder of the user's own files; one more day; a kill in the middle."""
 
 import subprocess
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -61,9 +60,3 @@ def test_a_run_killed_in_every_phase_is_resumed_by_running_it_again(leadline, fo
     assert done["challenger"]
     assert done["session"]["fills"] > 0
     assert done["checks"]["failed"] == 0
-
-
-def test_a_run_refused_by_an_unreachable_mlflow_goes_on_once_it_is_mended(leadline, folder):
-    broken = replace(leadline, extra={"LEADLINE_SERVICES__MLFLOW_URI": "http://127.0.0.1:9"})
-    assert "127.0.0.1:9" in broken.refused("run", "--quick", "--bars", str(folder))
-    assert leadline.json("run", "--quick", "--bars", str(folder))["champion"]
