@@ -150,7 +150,8 @@ class Registry:
         """Return to the champion before the present one. Raises `ConfigurationError` if there was none."""
         previous = self.log.previous_champion()
         if previous is None:
-            self.sync()
+            if self.log.champion() is not None:
+                self.sync()
             raise ConfigurationError(f"{self.name} has had no champion before the present one: nothing to roll back to")
         entry = self.entry(previous)
         spec = self.verified(entry)

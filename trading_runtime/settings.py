@@ -14,7 +14,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from trading_runtime.home import Home
 
-
 FOREIGN_VARIABLES = ("LEADLINE_DBT_", "LEADLINE_TEST_")
 """Variables with our prefix that are not settings: what dbt's profile reads, and what the tests read."""
 
