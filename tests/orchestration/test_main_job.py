@@ -1,10 +1,15 @@
 """The main job on the bundled data, as a user runs it, and what it leaves behind."""
 
 import json
+from pathlib import Path
 
 import dagster as dg
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
+
+from trading_runtime.journal.reader import read_entries
 
 pytestmark = pytest.mark.slow
 
@@ -109,3 +114,28 @@ def test_doctor_prints_the_effective_settings_with_secrets_masked(copied):
     told = secret("doctor")
     assert "hunter2" not in told.stdout + told.stderr
     assert "learning.train_steps" in told.stdout
+
+
+def test_the_session_saw_the_very_features_that_feast_joined_for_training(finished):
+    home = finished.leadline.home
+    frame = pd.read_parquet(home / "lake" / "learning" / "training_frame" / "all.parquet").set_index(
+        ["event_time", "symbol"]
+    )
+    compared = 0
+    for entry in read_entries(Path(finished.summary["session"]["journal"]), "decision", book="challenger"):
+        seen = entry.payload
+        live = pd.DataFrame(seen["features"], index=seen["symbols"], dtype=float)
+        time = pd.Timestamp(seen["event_time"])
+        traded = [symbol for symbol in seen["symbols"] if (time, symbol) in frame.index]
+        joined = frame.loc[[(time, symbol) for symbol in traded], list(live.columns)].to_numpy(dtype=float)
+        np.testing.assert_array_equal(live.loc[traded].to_numpy(), joined)
+        compared += joined.size
+    assert compared > 10_000
+
+
+def test_the_evaluation_and_the_session_find_the_same_sharpe_ratio(finished):
+    """One engine: the gate judged on Feast's features what the session then traded on live ones."""
+    report = json.loads((Path(finished.summary["session"]["report"]).parent / "report.json").read_text())
+    candidate = next(c for c in finished.summary["gate"]["criteria"] if c["name"] == "sharpe_above_champion")
+    assert candidate["threshold"] == pytest.approx(report["books"]["champion"]["sharpe"], abs=1e-9)
+    assert candidate["value"] == pytest.approx(report["books"]["challenger"]["sharpe"], abs=1e-9)
