@@ -68,10 +68,10 @@ def show(as_json: bool) -> None:
         for name, value in values.items():
             table.add_row(name, escape(str(value)))
         console.print(table)
-        grid = Table.grid(padding=(0, 2))
-        for finding in findings:
-            grid.add_row(MARK[finding.state], finding.topic, escape(finding.words))
-        console.print(grid, soft_wrap=True)
+        width = max(len(finding.topic) for finding in findings)
+        for finding in findings:  # lines, not a table: a path that is cut in two cannot be copied
+            mark = MARK[finding.state] + " " * (7 - len(finding.state))
+            console.print(f"{mark}  {finding.topic:<{width}}  {escape(finding.words)}", soft_wrap=True)
     if any(finding.state == "fault" for finding in findings):
         sys.exit(1)
 
