@@ -1,6 +1,9 @@
 """The end of a main job in words, and as the JSON object that `leadline run --json` prints. Read from what lies on disk."""
 
 import json
+import os
+import shutil
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,7 +87,8 @@ def print_summary(summary: dict[str, Any], example_order: str | None, as_json: b
         )
     console.print(verdicts)
     console.print(f"\n{summary['seconds']:.0f} seconds. Where to look next:")
+    command = "leadline" if shutil.which("leadline") else os.path.relpath(sys.argv[0])  # as it can be typed here
     if example_order:
-        console.print(f"  leadline why {example_order}     why that order was made, back to the data", soft_wrap=True)
-    console.print("  leadline models list     versions, verdicts, promotions")
-    console.print("  leadline ui              the asset graph and the experiments in a browser")
+        console.print(f"  {command} why {example_order}     why that order was made, back to the data", soft_wrap=True)
+    console.print(f"  {command} models list     versions, verdicts, promotions")
+    console.print(f"  {command} ui     the asset graph and the experiments in a browser")
