@@ -9,6 +9,8 @@ from dagster._core.storage.dagster_run import ACTIVE_RUN_STATUSES
 from assets.lake import Lake
 from assets.locks import exclusive
 from assets.market_data.freshness import stale_tables
+from assets.market_data.tables import TABLES
+from assets.partitions import FIRST_YEAR
 from orchestration.jobs import DATA_GROUPS, LEARNING_GROUPS, TRADING_GROUPS
 from orchestration.phases import COMMAND_TAG, PhaseResult, run_phase
 from orchestration.progress import RunProgress
@@ -42,7 +44,7 @@ def run_main_job(settings: Settings, started: float, progress: RunProgress) -> d
             lake = Lake(settings.paths.lake)
             for job_name, title, groups in PHASES:
                 staleness = Staleness(instance, graph)
-                changed = stale_tables(settings, lake) if groups is DATA_GROUPS else {}
+                changed = changed_tables(settings, staleness, lake) if groups is DATA_GROUPS else {}
                 reasons = staleness.stale(groups, also=[dg.AssetKey(table) for table in changed])
                 for key, why in reasons.items():
                     print(f"{key.to_user_string()}: {'; '.join(why)}")  # to the log: why each asset is made again
@@ -74,6 +76,24 @@ def close_killed_runs(instance: dg.DagsterInstance) -> None:
         instance.report_run_failed(run, "the process was killed; the next `leadline run` went on from here")
 
 
+def changed_tables(settings: Settings, staleness: Staleness, lake: Lake) -> dict[str, list[str]]:
+    """Raw table to the years that must be ingested: where the source differs from the lake, or the lake from the event log.
+
+    The second is what a kill leaves that came after the files were written and before Dagster recorded it: the source would look ingested.
+    """
+    changed = stale_tables(settings, lake)
+    for table in TABLES:
+        recorded = staleness.data_version(dg.AssetKey(table))
+        if recorded is not None and recorded != lake.version("raw", table):
+            changed[table] = sorted({*changed.get(table, []), *years_held(lake, table)})
+    return changed
+
+
+def years_held(lake: Lake, table: str) -> set[str]:
+    """Partitions of a table, raw or validated: a year that left the source is still to leave the validated zone."""
+    return {*lake.manifest("raw", table), *lake.manifest("validated", table)} or {str(FIRST_YEAR)}
+
+
 def years_to_run(
     stale: list[dg.AssetKey], changed: dict[str, list[str]], graph: "dg.AssetGraph", lake: Lake
 ) -> list[str]:
@@ -82,5 +102,5 @@ def years_to_run(
     for key in stale:
         if graph.get(key).is_partitioned:
             table = key.to_user_string().removeprefix("validated_")
-            years.update(changed.get(table) or lake.manifest("raw", table))
+            years.update(changed.get(table) or years_held(lake, table))
     return sorted(years)

@@ -49,6 +49,11 @@ class Staleness:
                 self.blocking.setdefault(check.asset_key, []).append(check)
         self.checked = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks) if checks else {}
 
+    def data_version(self, key: dg.AssetKey) -> str | None:
+        """Data version of the latest materialization; None if there is none."""
+        made = self.made.get(key)
+        return made.tags.get(DATA_VERSION) if made else None
+
     def reasons(self, key: dg.AssetKey) -> list[str]:
         """Why this asset must be materialized, in words; empty if it is done."""
         made = self.made.get(key)
