@@ -6,7 +6,7 @@ from string import Template
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 from feast import FeatureStore
 from feast.repo_config import RepoConfig
 

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from models.tracking import shown
 from trading_runtime.errors import ConfigurationError, LeadlineError
 from trading_runtime.policy.bundle import read_bundle
 from trading_runtime.policy.pointer import read_pointers
@@ -85,13 +86,7 @@ def effective_values(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, 
         elif isinstance(value, SecretStr):
             yield prefix + name, "********"
         else:
-            yield prefix + name, masked(value) if isinstance(value, str) else value
-
-
-def masked(value: str) -> str:
-    """An address without its password."""
-    parts = urlsplit(value)
-    return value.replace(f":{parts.password}@", ":********@") if parts.password else value
+            yield prefix + name, shown(value) if isinstance(value, str) else value
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

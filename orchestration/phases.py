@@ -24,12 +24,9 @@ RANGE_END = "dagster/asset_partition_range_end"
 
 @dataclass
 class PhaseResult:
-    """Counts of one run, the seconds of each step, and the error that ended it, if any."""
+    """What one run made, the seconds of each step, and the error that ended it, if any."""
 
     materialized: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
-    passed: int = 0
-    warned: int = 0
     failed_checks: list[str] = field(default_factory=list)
     step_seconds: dict[str, float] = field(default_factory=dict)
     error: errors.LeadlineError | None = None
@@ -72,7 +69,6 @@ def _account(event: dg.DagsterEvent, timestamp: float, result: PhaseResult, prog
         result.step_seconds[step] = result.step_seconds.get(step, -timestamp) + timestamp
         progress.finished(step, failed=kind == DagsterEventType.STEP_FAILURE)
         if kind == DagsterEventType.STEP_FAILURE:
-            result.failed.add(step)
             result.error = result.error or _error(step, event.step_failure_data, result)
     elif kind == DagsterEventType.ASSET_MATERIALIZATION and event.asset_key:
         name = event.asset_key.to_user_string()
@@ -81,11 +77,7 @@ def _account(event: dg.DagsterEvent, timestamp: float, result: PhaseResult, prog
             progress.advance()
     elif kind == DagsterEventType.ASSET_CHECK_EVALUATION:
         check = event.asset_check_evaluation_data
-        if check.passed:
-            result.passed += 1
-        elif check.severity == dg.AssetCheckSeverity.WARN:
-            result.warned += 1
-        else:
+        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
             said = f": {check.description}" if check.description else ""
             result.failed_checks.append(f"{check.check_name} of {check.asset_key.to_user_string()}{said}")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.doctor import masked
+from models.tracking import shown, tracking_uri
 from trading_runtime.errors import ConfigurationError
 from trading_runtime.settings import Settings
 
@@ -50,7 +50,7 @@ def serve(settings: Settings, dagster_port: int, mlflow_port: int) -> None:
                 wait_until_ready(address, process, log)
                 click.echo(f"{name} UI  {address}")
             if not own_mlflow:
-                click.echo(f"MLflow  UI  {masked(configured)}")
+                click.echo(f"MLflow  UI  {shown(configured)}")
             click.echo("Ctrl-C stops both." if own_mlflow else "Ctrl-C stops it.", err=True)
             while all(process.poll() is None for process in servers):
                 time.sleep(0.5)
@@ -67,8 +67,6 @@ def dagster_command(port: int) -> list[str]:
 
 def mlflow_command(settings: Settings, port: int) -> list[str]:
     """MLflow's server over the configured store."""
-    from models.tracking import tracking_uri
-
     artifacts = settings.paths.mlflow / "artifacts"
     base = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     return [*base, "--backend-store-uri", tracking_uri(settings), "--default-artifact-root", artifacts.as_uri()]
